@@ -1,0 +1,1 @@
+"""What several tests share: databases, clock, keys, servers, what the machine lacks."""
