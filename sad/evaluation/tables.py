@@ -1,0 +1,80 @@
+"""Who scores, what was scored, and the frozen result."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, UniqueConstraint
+from sqlmodel import Field
+
+from sad.db.types import Json, Tenant, Thousandths, UtcDateTime
+
+
+class Assignment(Tenant, table=True):
+    """An evaluator named for a market; ended, never deleted."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "market_id"],
+            ["market.organisation_id", "market.id"],
+            name="fk_assignment_market",
+        ),
+        UniqueConstraint("organisation_id", "market_id", "person_id", name="uq_assignment"),
+    )
+
+    market_id: UUID
+    person_id: UUID = Field(foreign_key="person.id")
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Score(Tenant, table=True):
+    """A judged value with its written reason: one evaluator's, or (person NULL) the consolidated one."""
+
+    __tablename__ = "score"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "offer_id"],
+            ["offer.organisation_id", "offer.id"],
+            name="fk_score_offer",
+        ),
+        ForeignKeyConstraint(
+            ["organisation_id", "criterion_id"],
+            ["criterion.organisation_id", "criterion.id"],
+            name="fk_score_criterion",
+        ),
+        UniqueConstraint("organisation_id", "offer_id", "criterion_id", "scorer", name="uq_score"),
+        CheckConstraint("value >= 0", name="ck_score_value"),
+    )
+
+    market_id: UUID
+    offer_id: UUID
+    criterion_id: UUID
+    scorer: str  # the evaluator's id, or `consolidated`
+    value: Decimal = Field(sa_type=Thousandths)
+    reason: str = ""
+    scored_at: datetime = Field(sa_type=UtcDateTime)
+    version: int = 1
+
+
+class Ranking(Tenant, table=True):
+    """The closed evaluation of a lot, frozen: offers, scores, formulas with their figures, ranks."""
+
+    __tablename__ = "ranking"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "market_id"],
+            ["market.organisation_id", "market.id"],
+            name="fk_ranking_market",
+        ),
+    )
+
+    market_id: UUID
+    lot_number: int = 1
+    result: dict[str, object] = Field(sa_column=Column(Json, nullable=False))
+    result_sha256: str
+    closed_at: datetime = Field(sa_type=UtcDateTime)
+    closed_by: UUID | None = None
+    reopened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reopened_reason: str = ""
