@@ -19,7 +19,7 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 
 class NoSuchTime(Invalid):
-    """A time skipped by the spring clock change. Facts: `day`; `time`, `before`, `after` as HH:MM."""
+    """A time skipped in spring. Facts: `day`; `time`, `before`, `after` as HH:MM."""
 
     code: ClassVar[str] = "calendar.no_such_time"
 
@@ -27,7 +27,7 @@ class NoSuchTime(Invalid):
 class AmbiguousTime(Invalid):
     """A time that exists twice in October.
 
-    Facts: `day`, `time` (HH:MM), and the two instants `summer`, `winter`. Asked again with `fold=SUMMER` (the first) or `fold=WINTER` (the second), it is accepted.
+    Facts: `day`, `time` (HH:MM), and the two instants `summer`, `winter`.
     """
 
     code: ClassVar[str] = "calendar.ambiguous_time"

@@ -6,6 +6,7 @@ enforced on the longer one (regulation 1182/71), minimum periods end with their 
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Self
 
 from sad.kernel.calendar import ONE_DAY, Calendar, at_paris, paris_date
 
@@ -53,6 +54,14 @@ class TimeLeft:
     minutes: int
     past: bool
 
+    @classmethod
+    def of(cls, delta: timedelta) -> Self:
+        """A signed length of time; zero is not past."""
+        minutes = abs(delta) // timedelta(minutes=1)
+        hours, minutes = divmod(minutes, 60)
+        days, hours = divmod(hours, 24)
+        return cls(days, hours, minutes, past=delta < timedelta(0))
+
 
 def working_count(day: date, n: int, calendar: Calendar) -> WorkingCount:
     """The n-th working day after `day`, counted both ways."""
@@ -71,7 +80,7 @@ def decision_limits(received: date, calendar: Calendar) -> DecisionLimits:
 
 
 def update_limit(sent: date, calendar: Calendar) -> WorkingCount:
-    """When an admitted supplier must have updated its file, from the request's sending (CAND-08)."""
+    """When an admitted supplier must have updated its file, from the sending (CAND-08)."""
     return working_count(sent, UPDATE_DAYS, calendar)
 
 
@@ -91,7 +100,7 @@ def whole_last_day(earliest: date) -> datetime:
 
 
 def award_notice(signed: date) -> date:
-    """The last day to send the grouped award notice: 30 days after the quarter (END-10, R2183-4)."""
+    """The last day to send the grouped award notice: 30 days after the quarter (END-10)."""
     quarter_end_month = (signed.month + 2) // 3 * 3
     first_after = _add_months(date(signed.year, quarter_end_month, 1), 1)
     return first_after - ONE_DAY + timedelta(days=AWARD_NOTICE_DAYS)
@@ -128,11 +137,8 @@ def last_question_day(deadline: datetime, formal: bool) -> date:
 
 
 def time_left(now: datetime, then: datetime) -> TimeLeft:
-    """What separates two instants, in elapsed days of 24 hours, hours, minutes; never rounded up."""
-    minutes = abs(then - now) // timedelta(minutes=1)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    return TimeLeft(days, hours, minutes, past=then < now)
+    """What separates two instants, in days of 24 hours, hours, minutes; never rounded up."""
+    return TimeLeft.of(then - now)
 
 
 def _add_months(day: date, months: int) -> date:

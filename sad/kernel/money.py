@@ -21,7 +21,7 @@ class Money:
 
     @classmethod
     def parse(cls, text: str, where: str | None = None) -> Self:
-        """The amount a person typed: `1 234,50`, `12.5`, `12 €`; zero or above, two decimals at most.
+        """The amount a person typed: `1 234,50`, `12.5`, `12 €`; ≥ 0, two decimals at most.
 
         Raises digits.NumberRefused (Invalid) naming `where`.
         """

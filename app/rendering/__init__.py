@@ -1,0 +1,1 @@
+"""What people read: numbers, dates and sentences in French, letters and documents."""
