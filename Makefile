@@ -34,13 +34,13 @@ run: .venv/.runtime ## Serve the demonstration on 127.0.0.1:$PORT (8000), data i
 test: .venv/.dev ## Install what is missing, then every check and every test
 	@tests/services/apt.sh
 	@$(MAKE) --jobs 2 --output-sync=target lint
-	@.venv/bin/pytest --numprocesses $(WORKERS) --dist loadgroup --ignore tests/faults
+	@.venv/bin/pytest --numprocesses $(WORKERS) --dist loadgroup
 	@echo "make test: every check and every test passed."
 
 ##@ Parts of the tests
 .PHONY: test-unit
 test-unit: .venv/.dev ## Tests without a browser
-	@.venv/bin/pytest --numprocesses $(WORKERS) --dist loadgroup --ignore tests/faults --ignore tests/e2e
+	@.venv/bin/pytest --numprocesses $(WORKERS) --dist loadgroup --ignore tests/e2e
 
 .PHONY: test-e2e
 test-e2e: .venv/.dev ## Browser tests only

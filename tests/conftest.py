@@ -5,11 +5,11 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import Engine
 
+from sad.db.work import Work, reading, writing
 from sad.kernel.actor import ENGINE, Actor
 from tests.support.clock import FixedClock
 from tests.support.databases import fresh_engine, stop_cluster
@@ -18,10 +18,7 @@ from tests.support.once import VARIABLE, run_folder, start_run
 from tests.support.rings import FixedRings
 from tests.support.sockets import closed_network
 
-if TYPE_CHECKING:
-    from sad.db.work import Work
-
-OpenWork = Callable[..., AbstractContextManager["Work"]]
+OpenWork = Callable[..., AbstractContextManager[Work]]
 
 
 def _is_controller(config: pytest.Config) -> bool:
@@ -98,9 +95,7 @@ def postgresql_database(tmp_path: Path) -> Iterator[Engine]:
 def work(database: Engine, clock: FixedClock, rings: FixedRings) -> OpenWork:
     """`with work(actor) as w:` opens a writing Work on `database`, committed on leaving."""
 
-    def open_work(actor: Actor = ENGINE, request: str = "test") -> AbstractContextManager["Work"]:
-        from sad.db.work import writing
-
+    def open_work(actor: Actor = ENGINE, request: str = "test") -> AbstractContextManager[Work]:
         return writing(database, clock, rings, actor, request)
 
     return open_work
@@ -110,9 +105,7 @@ def work(database: Engine, clock: FixedClock, rings: FixedRings) -> OpenWork:
 def read(database: Engine, clock: FixedClock, rings: FixedRings) -> OpenWork:
     """`with read(actor) as w:` opens a reading Work on `database`, rolled back on leaving."""
 
-    def open_work(actor: Actor = ENGINE, request: str = "test") -> AbstractContextManager["Work"]:
-        from sad.db.work import reading
-
+    def open_work(actor: Actor = ENGINE, request: str = "test") -> AbstractContextManager[Work]:
         return reading(database, clock, rings, actor, request)
 
     return open_work
@@ -122,9 +115,7 @@ def read(database: Engine, clock: FixedClock, rings: FixedRings) -> OpenWork:
 def sqlite_work(sqlite_database: Engine, clock: FixedClock, rings: FixedRings) -> OpenWork:
     """The same as `work`, on SQLite only: for pages, and rules that do not touch the database."""
 
-    def open_work(actor: Actor = ENGINE, request: str = "test") -> AbstractContextManager["Work"]:
-        from sad.db.work import writing
-
+    def open_work(actor: Actor = ENGINE, request: str = "test") -> AbstractContextManager[Work]:
         return writing(sqlite_database, clock, rings, actor, request)
 
     return open_work
