@@ -1,1 +1,1 @@
-"""The journal: who did what when, in hash chains, sealed and verifiable (trust.md, decision 0003)."""
+"""The journal: who did what when, in hash chains, sealed and verifiable (decision 0003)."""

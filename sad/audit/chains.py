@@ -19,7 +19,7 @@ class Chain:
 
     @property
     def organisation(self) -> str | None:
-        """The id of the organisation it belongs to; None for people, suppliers, the installation."""
+        """Id of the organisation it belongs to; None for people, suppliers, the installation."""
         chain: Chain | None = self
         while chain is not None:
             if chain.kind == "organisation":

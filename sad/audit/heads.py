@@ -1,4 +1,4 @@
-"""Heads of chains: hash of an event, genesis of a chain, and the code that the database cannot forge."""
+"""Heads of chains: hash of an event, genesis, and the code that the database cannot forge."""
 
 import hashlib
 import hmac

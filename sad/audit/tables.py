@@ -1,7 +1,7 @@
-"""The journal's tables, in SQLAlchemy Core: they are written on the hot path and never updated as objects.
+"""The journal's tables, in SQLAlchemy Core: written on the hot path, never updated as objects.
 
-Texts and bytes only, so that the same hand-made SQL serves both drivers. No foreign key: the chain of
-hashes is what binds the rows, and a row forged or removed must stay there to be found and named.
+Texts and bytes only, so that the same hand-made SQL serves both drivers. No foreign key: the chain
+of hashes is what binds the rows, and what is left of a forgery must stay, to be found and named.
 """
 
 from typing import Any
