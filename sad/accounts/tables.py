@@ -34,7 +34,7 @@ class Organisation(Shared, table=True):
     contact_name: str = ""
     contact_phone: str = ""
     contact_email: str = ""
-    accent: str = "bleu"  # one of the palette's named accents
+    accent: str = "sapin"  # one of the palette's named accents
     alsace_moselle: bool = False
     invoice_service_code: str | None = None  # « code service » of Chorus Pro (INV-01)
     created_at: datetime = Field(sa_type=UtcDateTime)

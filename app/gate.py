@@ -1,0 +1,116 @@
+"""The ASGI gate every request passes: its instant, its id, its size, and the headers of its answer.
+
+The instant of a deposit is the last byte of the request (trust.md 4): it is stamped here, before any
+queue, thread or lock.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from sad.kernel.clock import Clock
+from sad.kernel.ids import random_id
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+MIB = 1 << 20
+DEFAULT_LIMIT = 2 * MIB
+LARGER = (
+    (re.compile(r"^/reponse/[^/]+/fichiers"), 200 * MIB),
+    (re.compile(r"^/(api/v1/)?markets/[^/]+/attachments"), 200 * MIB),
+    (re.compile(r"^/marches/[^/]+/(grille|documents)"), 21 * MIB),
+    (re.compile(r"^/(parametres|mon-dossier|systemes)/"), 21 * MIB),
+)
+CONTENT_SECURITY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self';"
+    " object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+)
+HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+    (b"permissions-policy", b"geolocation=(), microphone=()"),
+]
+
+
+class TooLarge(Exception):
+    """The body is over the limit announced for its address."""
+
+
+class Gate:
+    """Stamps `received_at` and `request_id` in the request's state, bounds its body, dresses its answer."""
+
+    def __init__(self, app: Any, clock: Clock) -> None:
+        self.app = app
+        self.clock = clock
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        state = scope.setdefault("state", {})
+        state["request_id"] = str(random_id())
+        limit = _limit(scope["path"])
+        if _declared(scope) > limit:
+            await _refuse(send, scope)
+            return
+        seen = 0
+
+        async def stamped() -> Message:
+            nonlocal seen
+            message = await receive()
+            if message["type"] == "http.request":
+                seen += len(message.get("body", b""))
+                if seen > limit:
+                    raise TooLarge()
+                if not message.get("more_body", False) and "received_at" not in state:
+                    state["received_at"] = self.clock.now()
+            return message
+
+        started = False
+
+        async def dressed(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                _dress(message, scope["path"])
+            await send(message)
+
+        try:
+            await self.app(scope, stamped, dressed)
+        except TooLarge:
+            if not started:
+                await _refuse(send, scope)
+
+
+def _limit(path: str) -> int:
+    for pattern, limit in LARGER:
+        if pattern.match(path):
+            return limit
+    return DEFAULT_LIMIT
+
+
+def _declared(scope: MutableMapping[str, Any]) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else 1 << 62
+    return 0
+
+
+def _dress(message: Message, path: str) -> None:
+    headers = message.setdefault("headers", [])
+    present = {name for name, _ in headers}
+    headers.extend(HEADERS)
+    if b"content-security-policy" not in present:
+        headers.append((b"content-security-policy", CONTENT_SECURITY.encode()))
+    if b"cache-control" not in present and not path.startswith("/static/"):
+        headers.append((b"cache-control", b"no-store"))
+
+
+async def _refuse(send: Send, scope: MutableMapping[str, Any]) -> None:
+    body = "L'envoi est trop volumineux. Allégez-le ou envoyez vos fichiers un par un.".encode()
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

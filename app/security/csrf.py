@@ -1,0 +1,59 @@
+"""Cross-site requests are refused twice: by where they come from, and by a token they cannot know."""
+
+import hmac
+from typing import Annotated
+from urllib.parse import parse_qsl, urlsplit
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData
+
+from app.security.sessions import cookie_name, csrf_of
+from sad.kernel.errors import Refusal
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+URLENCODED = "application/x-www-form-urlencoded"
+
+
+class CrossSite(Refusal):
+    """The request does not come from one of our own pages."""
+
+    code = "security.cross_site"
+    status = 403
+
+
+async def read_form(request: Request) -> FormData:
+    """The form typed, kept in memory when it is urlencoded; files only on agents' routes.
+
+    Supplier's answer routes never use multipart: its parser spools to disk in clear (trust.md 1).
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == URLENCODED:
+        body = await request.body()
+        request.state.body = body
+        pairs = parse_qsl(
+            body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20000
+        )
+        return FormData(pairs)
+    if kind == "multipart/form-data" and not request.url.path.startswith("/reponse/"):
+        return await request.form()
+    return FormData()
+
+
+FormBody = Annotated[FormData, Depends(read_form)]
+
+
+def guard(request: Request, form: FormBody) -> None:
+    """Refuses an unsafe request that another site may have made, signed in or not."""
+    if request.method in SAFE:
+        return
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise CrossSite()
+    origin = request.headers.get("origin")
+    if origin and origin != "null" and urlsplit(origin).netloc != request.headers.get("host"):
+        raise CrossSite()
+    token = request.cookies.get(cookie_name(request.app.state.wiring.settings.secure))
+    if not token:
+        return  # nobody is signed in: nothing to steal; sign-in pages are throttled
+    given = request.headers.get("x-csrf-token") or str(form.get("csrf_token", ""))
+    if not hmac.compare_digest(given.encode(), csrf_of(token).encode()):
+        raise CrossSite()

@@ -1,0 +1,1 @@
+"""Pages, one router a family; each calls the services the JSON API calls."""

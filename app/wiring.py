@@ -1,0 +1,159 @@
+"""The one place where the engine meets what is outside: clock, database, keys, storage."""
+
+import threading
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+
+import storage
+from app.security.rings import open_rings
+from app.settings import SettingError, Settings
+from sad.attachments.store import Store
+from sad.db.engine import make_engine
+from sad.kernel.clock import Clock
+from sad.kernel.rings import Rings
+
+REALIGN = 10.0  # seconds between two readings of the reference
+TOLERANCE = timedelta(seconds=1)
+
+
+class LegalClock:
+    """The reference's time at start, then the monotonic clock, re-aligned when within a second.
+
+    The reference is the database's clock; embedded, the host's. Beyond the tolerance the process keeps
+    its own time and is in `doubt`: receipts say so, `/healthz` is not ready (trust.md 4).
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._embedded = engine.dialect.name == "sqlite"
+        self._lock = threading.Lock()
+        self.doubt = False
+        self._base, self._mono = self._reference(), time.monotonic()
+        self._checked = self._mono
+        self._offset_engine = self._embedded and self._is_demonstration()
+
+    def now(self) -> datetime:
+        """Legal time, UTC."""
+        offset = self._offset() if self._offset_engine else timedelta()
+        return self.aligned() + offset
+
+    def aligned(self) -> datetime:
+        """The aligned time without the demonstration's offset."""
+        mono = time.monotonic()
+        if mono - self._checked > REALIGN:
+            self._realign(mono)
+        return self._base + timedelta(seconds=mono - self._mono)
+
+    def real(self) -> datetime:
+        """Host time, UTC."""
+        return datetime.now(UTC)
+
+    def _realign(self, mono: float) -> None:
+        if not self._lock.acquire(blocking=False):
+            return
+        try:
+            self._checked = mono
+            reference, mono = self._reference(), time.monotonic()
+            own = self._base + timedelta(seconds=mono - self._mono)
+            self.doubt = abs(reference - own) > TOLERANCE
+            if not self.doubt and reference >= own:  # never backwards
+                self._base, self._mono = reference, mono
+        finally:
+            self._lock.release()
+
+    def _reference(self) -> datetime:
+        if self._embedded:
+            return datetime.now(UTC)
+        with self._engine.connect() as connection:
+            moment: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+            return moment.astimezone(UTC)
+
+    def _is_demonstration(self) -> bool:
+        with self._engine.connect() as connection:
+            known = connection.execute(
+                text("SELECT 1 FROM sqlite_master WHERE name = 'installation'")
+            ).first()
+            if not known:
+                return False
+            kind = connection.execute(text("SELECT kind FROM installation")).scalar()
+            return bool(kind == "demonstration")
+
+    def _offset(self) -> timedelta:
+        with self._engine.connect() as connection:
+            microseconds = connection.execute(
+                text("SELECT clock_offset_us FROM installation")
+            ).scalar_one()
+        return timedelta(microseconds=microseconds)
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What every process holds: built once at start."""
+
+    settings: Settings
+    engine: Engine
+    clock: Clock
+    rings: Rings
+    store: Store
+    kind: str  # production | demonstration
+
+    @property
+    def demonstration(self) -> bool:
+        """Invented people, movable clock, links printed."""
+        return self.kind == "demonstration"
+
+
+def installation_kind(engine: Engine) -> str | None:
+    """What the database says it is; None before its first migration."""
+    from sqlalchemy import inspect
+
+    if not inspect(engine).has_table("installation"):
+        return None
+    with engine.connect() as connection:
+        return connection.execute(text("SELECT kind FROM installation")).scalar()
+
+
+def build(settings: Settings) -> Wiring:
+    """Opens everything; SettingError when a promise of the installation cannot be kept."""
+    if settings.database_url.startswith("sqlite:///"):
+        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(
+            parents=True, exist_ok=True
+        )
+    engine = make_engine(settings.database_url)
+    kind = installation_kind(engine)
+    if kind is None:
+        raise SettingError(
+            "DATABASE_URL", engine.dialect.name, "une base préparée par « sad migrate »"
+        )
+    demonstration = kind == "demonstration"
+    _check(settings, demonstration)
+    return Wiring(
+        settings=settings,
+        engine=engine,
+        clock=LegalClock(engine),
+        rings=open_rings(settings.keys_dir, create=demonstration),
+        store=storage.open_store(settings.storage_url),
+        kind=kind,
+    )
+
+
+def _check(settings: Settings, demonstration: bool) -> None:
+    """What trust.md 1 (keys) and 6 (demonstration) ask of a start."""
+    if demonstration:
+        if not settings.loopback or not settings.database_url.startswith("sqlite"):
+            raise SettingError(
+                "HOST / PUBLIC_URL",
+                f"{settings.host}, {settings.public_url}",
+                "une démonstration sur cette machine seulement (127.0.0.1)",
+            )
+        return
+    if settings.keys_dir.is_relative_to(settings.data_dir):
+        raise SettingError("KEYS_DIR", str(settings.keys_dir), "un dossier hors de DATA_DIR")
+    if settings.smtp_url is None:
+        raise SettingError("SMTP_URL", "", "l'adresse d'un serveur de courriel : smtp://…")
+    if not settings.secure and not settings.loopback:
+        raise SettingError("PUBLIC_URL", settings.public_url, "une adresse https://…")
