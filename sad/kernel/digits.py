@@ -12,7 +12,7 @@ from typing import ClassVar
 from sad.kernel.errors import Invalid
 
 LONGEST = 40  # characters: longer than any sum of money with its spaces and its unit
-MOST_DIGITS = 12  # whole part: the largest sum is 999 999 999 999,99 €
+MOST_DIGITS = 9  # whole part: the largest sum is 999 999 999,99 €
 
 _PLAIN = re.compile(r"[0-9]+([.,][0-9]+)?", re.ASCII)
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}( [0-9]{3})+(,[0-9]+|\.[0-9]+)?", re.ASCII)
@@ -64,28 +64,35 @@ class NumberTooPrecise(NumberRefused):
 
 
 class NumberTooLarge(NumberRefused):
-    """More than 12 digits before the decimal comma."""
+    """More digits before the decimal comma than the field keeps (fact `most`)."""
 
     code = "number.too_large"
 
 
 def parse_decimal(
-    text: str, places: int, *, unit: str | None = None, where: str | None = None
+    text: str,
+    places: int,
+    *,
+    most_digits: int = MOST_DIGITS,
+    unit: str | None = None,
+    where: str | None = None,
 ) -> Decimal:
     """The number typed, zero or above, with at most `places` decimals; trailing zeros are kept.
 
-    `unit` may follow it (`€`, `%`). `where` is the field named by the refusal.
+    `most_digits` bounds the whole part: beyond it a product would not fit the database. `unit` may follow it (`€`, `%`). `where` is the field named by the refusal.
     Raises one of the NumberRefused above. Digits are 0 to 9 only; exponents and signs are refused.
     """
     shown = text if len(text) <= LONGEST else text[:LONGEST] + "…"
-    facts = {"text": shown, "places": places, "example": _example(places)}
-    kind = _fault(text, places, unit)
+    facts = {"text": shown, "places": places, "example": _example(places), "most": most_digits}
+    kind = _fault(text, places, most_digits, unit)
     if kind is not None:
         raise kind(where, **facts)
     return Decimal(_bare(text, unit).replace(" ", "").replace(",", "."))
 
 
-def _fault(text: str, places: int, unit: str | None) -> type[NumberRefused] | None:
+def _fault(
+    text: str, places: int, most_digits: int, unit: str | None
+) -> type[NumberRefused] | None:
     """Why the text is refused, None when it reads as one number only."""
     if len(text) > LONGEST:
         return NumberRefused
@@ -103,7 +110,7 @@ def _fault(text: str, places: int, unit: str | None) -> type[NumberRefused] | No
     whole, _, decimals = bare.replace(",", ".").partition(".")
     if len(decimals) > places:
         return NumberTooPrecise
-    return NumberTooLarge if len(whole.replace(" ", "").lstrip("0")) > MOST_DIGITS else None
+    return NumberTooLarge if len(whole.replace(" ", "").lstrip("0")) > most_digits else None
 
 
 def _bare(text: str, unit: str | None) -> str:

@@ -11,6 +11,7 @@ from sad.kernel.money import Money
 __all__ = ["QUANTITY_PLACES", "parse_decimal", "parse_money", "parse_percent", "parse_quantity"]
 
 QUANTITY_PLACES = 3
+QUANTITY_DIGITS = 6  # kept as thousandths in 32 bits
 
 
 def parse_money(text: str, where: str | None = None) -> Money:
@@ -20,7 +21,7 @@ def parse_money(text: str, where: str | None = None) -> Money:
 
 def parse_quantity(text: str, where: str | None = None) -> Decimal:
     """A quantity, zero or above, three decimals at most. `1.234` is refused: ambiguous."""
-    return parse_decimal(text, QUANTITY_PLACES, where=where)
+    return parse_decimal(text, QUANTITY_PLACES, most_digits=QUANTITY_DIGITS, where=where)
 
 
 def parse_percent(text: str, where: str | None = None) -> Decimal:
