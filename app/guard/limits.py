@@ -1,0 +1,27 @@
+"""What a guarded child may use, per kind of file. Announced in the help of the pages."""
+
+from typing import NamedTuple
+
+
+class Limits(NamedTuple):
+    """Bounds of one kind. `rows` and `columns` bound where something may be written in a sheet."""
+
+    seconds: float  # of wall time, the parent kills after it
+    processor: int  # seconds of processor
+    memory: int  # bytes of address space
+    upload: int  # bytes of the file
+    rows: int
+    columns: int
+
+
+MEBIBYTE = 1024 * 1024
+ANSWER = 16 * MEBIBYTE  # bytes of JSON a child may answer
+ENTRIES = 1_000  # of a zip file
+UNPACKED = 100 * MEBIBYTE
+RATIO = 100  # unpacked bytes for one packed
+
+LIMITS = {
+    # 5,000 lines and 100 columns of a grid, wherever its header stands (row 40, column E at most)
+    "grid": Limits(1.8, 2, 512 * MEBIBYTE, 10 * MEBIBYTE, 5_040, 104),
+    "inventory": Limits(15.0, 15, 512 * MEBIBYTE, 10 * MEBIBYTE, 20_000, 200),
+}

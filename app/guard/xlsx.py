@@ -1,0 +1,366 @@
+"""Reads an XLSX package into sheets: values, colours, merges, hidden parts, lists of choices.
+
+Own reader on expat rather than a library: it stops at the first value outside the limits, so that
+a sheet of a million rows is refused as fast as it is met, in bounded memory.
+"""
+
+import posixpath
+import re
+import zipfile
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.guard.colours import Styles, Theme
+from app.guard.faults import Fault
+from app.guard.limits import ANSWER, Limits
+from app.guard.package import Elements, attribute, hear
+from app.guard.sheets import Bounds, SheetData, french, plain_number
+
+_CELL = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})", re.ASCII)
+_FORBIDDEN = re.compile(
+    r"(^|/)(vbaproject|externallinks?/|connections\.xml|querytables/|embeddings/|activex/"
+    r"|macrosheets/|model/)",
+    re.IGNORECASE,
+)
+_OUTSIDE_ALLOWED = "/hyperlink"  # a link a person may click, never followed here
+
+
+def read_xlsx(package: zipfile.ZipFile, limits: Limits) -> list[SheetData]:
+    """All the sheets of the workbook. Raises Fault."""
+    _refuse_outside(package)
+    book = _Book()
+    main = _main_part(package)
+    hear(package, main, book)
+    parts = _relations(package, main)
+    theme = Theme()
+    for part in _of_kind(parts, "/theme"):
+        hear(package, part, theme)
+    styles = Styles(theme)
+    for part in _of_kind(parts, "/styles"):
+        hear(package, part, styles)
+    strings = _Strings()
+    for part in _of_kind(parts, "/sharedStrings"):
+        hear(package, part, strings)
+    readers = []
+    for name, relation, hidden in book.sheets:
+        kind, part = parts.get(relation, ("", ""))
+        if kind.endswith("/worksheet"):
+            sheet = SheetData(name, limits, hidden=hidden)
+            reader = _Worksheet(sheet, styles, strings.texts, base_1904=book.base_1904)
+            hear(package, part, reader)
+            readers.append(reader)
+        elif kind.endswith(("/xlMacrosheet", "/xlIntlMacrosheet")):
+            raise Fault("macro")
+    sheets = [reader.sheet for reader in readers]
+    for reader in readers:
+        reader.sheet.validations = _validations(reader, sheets, book.names)
+    return sheets
+
+
+def _refuse_outside(package: zipfile.ZipFile) -> None:
+    """Refuses macros, embedded objects and anything taken from elsewhere."""
+    for entry in package.namelist():
+        if _FORBIDDEN.search(entry):
+            raise Fault(
+                "macro" if "vba" in entry.lower() or "macro" in entry.lower() else "outside"
+            )
+
+    def seen(name: str, attributes: dict[str, str]) -> None:
+        outside = attributes.get("TargetMode") == "External"
+        if outside and not attributes.get("Type", "").endswith(_OUTSIDE_ALLOWED):
+            raise Fault("outside")
+
+    for entry in package.namelist():
+        if entry.endswith(".rels"):
+            hear(package, entry, Elements(seen))
+
+
+def _main_part(package: zipfile.ZipFile) -> str:
+    found = _of_kind(_relations(package, ""), "/officeDocument")
+    if not found:
+        raise Fault("not_a_spreadsheet")
+    return found[0]
+
+
+def _relations(package: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
+    """What a part refers to: id → kind and name of the other part."""
+    folder, name = posixpath.split(part)
+    found: dict[str, tuple[str, str]] = {}
+
+    def seen(element: str, attributes: dict[str, str]) -> None:
+        if element == "Relationship" and attributes.get("TargetMode") != "External":
+            target = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", "")))
+            found[attributes.get("Id", "")] = (attributes.get("Type", ""), target.lstrip("/"))
+
+    hear(package, posixpath.join(folder, "_rels", f"{name}.rels"), Elements(seen))
+    return found
+
+
+def _of_kind(parts: dict[str, tuple[str, str]], kind: str) -> list[str]:
+    return [part for found, part in parts.values() if found.endswith(kind)]
+
+
+class _Book:
+    """Hears `workbook.xml`: the sheets in order, the names given to ranges."""
+
+    def __init__(self) -> None:
+        self.sheets: list[tuple[str, str, bool]] = []  # name, relation, hidden
+        self.names: dict[str, str] = {}
+        self.base_1904 = False
+        self._name: str | None = None
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "sheet":
+            hidden = attributes.get("state", "visible") != "visible"
+            relation = attribute(attributes, "id") or ""
+            self.sheets.append((attributes.get("name", ""), relation, hidden))
+        elif name == "workbookPr":
+            self.base_1904 = attributes.get("date1904") in ("1", "true")
+        elif name == "definedName":
+            self._name = attributes.get("name", "")
+
+    def end(self, name: str) -> None:
+        self._name = None if name == "definedName" else self._name
+
+    def text(self, text: str) -> None:
+        if self._name is not None:
+            self.names[self._name] = self.names.get(self._name, "") + text
+
+
+class _Strings:
+    """Hears `sharedStrings.xml`; phonetic readings are left out."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._parts: list[str] = []
+        self._size = 0
+        self._in_text = False
+        self._phonetic = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "si":
+            self._parts = []
+        self._phonetic = self._phonetic or name == "rPh"
+        self._in_text = name == "t" and not self._phonetic
+
+    def end(self, name: str) -> None:
+        self._in_text = False
+        if name == "rPh":
+            self._phonetic = False
+        elif name == "si":
+            self.texts.append("".join(self._parts))
+
+    def text(self, text: str) -> None:
+        if self._in_text:
+            self._size += len(text)
+            if self._size > ANSWER:
+                raise Fault("too_much_text")
+            self._parts.append(text)
+
+
+class _Worksheet:
+    """Hears one worksheet and fills its SheetData."""
+
+    def __init__(
+        self, sheet: SheetData, styles: Styles, strings: list[str], *, base_1904: bool
+    ) -> None:
+        self.sheet = sheet
+        self.rules: list[dict[str, str]] = []
+        self._styles = styles
+        self._strings = strings
+        self._epoch = datetime(1904, 1, 1) if base_1904 else datetime(1899, 12, 30)  # noqa: DTZ001 a serial date has no zone
+        self._row = 0
+        self._column = 0
+        self._kind = "n"
+        self._style = 0
+        self._into: str | None = None
+        self._parts: dict[str, list[str]] = {}
+        self._phonetic = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "c":
+            self._start_cell(attributes)
+        elif name in ("v", "f", "t"):
+            if not self._phonetic:
+                self._into = name
+                self._parts.setdefault(name, [])
+        elif name == "row":
+            self._start_row(attributes)
+        else:
+            self._start_other(name, attributes)
+
+    def _start_row(self, attributes: dict[str, str]) -> None:
+        self._row = int(attributes["r"]) if attributes.get("r", "").isdigit() else self._row + 1
+        self._column = 0
+        if attributes.get("hidden") in ("1", "true"):
+            self.sheet.hide_rows(self._row, 1)
+
+    def _start_cell(self, attributes: dict[str, str]) -> None:
+        place = attributes.get("r")
+        if place:
+            self._row, self._column = _position(place)
+        else:
+            self._column += 1
+        style = attributes.get("s", "0")
+        self._style = int(style) if style.isdigit() else 0
+        self._kind = attributes.get("t", "n")
+        self._parts = {}
+
+    def _start_other(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "col":
+            self._start_column(attributes)
+        elif name == "mergeCell":
+            self.sheet.merged.extend(_spans(attributes.get("ref", "")))
+        elif name == "dataValidation":
+            self.rules.append(dict(attributes))
+        elif name in ("formula1", "formula2", "sqref"):
+            self._into = name
+            self._parts[name] = []
+        elif name == "rPh":
+            self._phonetic = True
+
+    def _start_column(self, attributes: dict[str, str]) -> None:
+        first, last = int(attributes.get("min", 1)), int(attributes.get("max", 1))
+        fill = self._styles.fill(int(attributes.get("style", 0)))
+        for column in self.sheet.columns(first, last):
+            if attributes.get("hidden") in ("1", "true"):
+                self.sheet.hidden_columns.append(column)
+            if fill:
+                self.sheet.column_fills[column] = fill
+
+    def text(self, text: str) -> None:
+        if self._into is not None:
+            self._parts[self._into].append(text)
+
+    def end(self, name: str) -> None:
+        if name == "c":
+            self._end_cell()
+        elif name in ("v", "f", "t"):
+            self._into = None
+        elif name in ("formula1", "formula2", "sqref"):
+            if self.rules:
+                self.rules[-1][name] = "".join(self._parts.pop(name, []))
+            self._into = None
+        elif name == "rPh":
+            self._phonetic = False
+
+    def _end_cell(self) -> None:
+        raw = "".join(self._parts.get("v", ()))
+        formula = "".join(self._parts["f"]) if "f" in self._parts else None
+        text, number = self._value(raw)
+        self.sheet.put(
+            self._row, self._column, text, number, self._styles.fill(self._style), formula
+        )
+
+    def _value(self, raw: str) -> tuple[str, str | None]:
+        """What the cell shows, and its number when it is one."""
+        if self._kind == "s":
+            index = int(raw) if raw.isdigit() else len(self._strings)
+            return (self._strings[index] if index < len(self._strings) else ""), None
+        if self._kind == "inlineStr":
+            return "".join(self._parts.get("t", ())), None
+        if self._kind == "b":
+            return ("oui" if raw in ("1", "true") else "non"), None
+        if self._kind == "d":
+            return _iso_date(raw), None
+        if self._kind != "n" or not raw:
+            return raw, None
+        return self._number(raw)
+
+    def _number(self, raw: str) -> tuple[str, str | None]:
+        try:
+            value = float(raw)
+        except ValueError:
+            return raw, None
+        shows = self._styles.shows(self._style)
+        if shows == "date" and 1 <= value < 2_958_466:  # 31 December 9999
+            return (self._epoch + timedelta(days=int(value))).strftime("%d/%m/%Y"), None
+        number = plain_number(value * 100 if shows == "percent" else value)
+        if number is None:
+            return raw, None
+        if shows == "percent":
+            return f"{french(number)} %", None
+        return french(number) + (" €" if shows == "euro" else ""), number
+
+
+def _iso_date(raw: str) -> str:
+    try:
+        return datetime.fromisoformat(raw).strftime("%d/%m/%Y")
+    except ValueError:
+        return raw
+
+
+def _position(place: str) -> tuple[int, int]:
+    """Row and column of `D4` (`$D$4` too)."""
+    match = _CELL.fullmatch(place)
+    if match is None:
+        raise Fault("unreadable")
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(match[2]), column
+
+
+def _spans(reference: str) -> list[Bounds]:
+    """The rectangles of `A1:B2 D4`; whole columns and rows are left out."""
+    found = []
+    for part in reference.split():
+        first, _, last = part.partition(":")
+        if _CELL.fullmatch(first) and _CELL.fullmatch(last or first):
+            top, left = _position(first)
+            bottom, right = _position(last or first)
+            found.append((top, left, bottom, right))
+    return found
+
+
+def _validations(
+    reader: _Worksheet, sheets: list[SheetData], names: dict[str, str]
+) -> list[dict[str, Any]]:
+    """The lists and bounds of a sheet, references followed inside the workbook."""
+    found = []
+    for rule in reader.rules:
+        spans = _spans(rule.get("sqref", ""))
+        kind, first = rule.get("type"), rule.get("formula1", "").strip()
+        if kind == "list" and spans:
+            choices = _choices(first, reader.sheet, sheets, names)
+            found.append({"spans": spans, "choices": choices})
+        elif kind in ("whole", "decimal") and spans:
+            found.append({"spans": spans, **_bounds(rule, first)})
+    return found
+
+
+def _bounds(rule: dict[str, str], first: str) -> dict[str, str | None]:
+    """Minimum and maximum of a validation on numbers, when they are written as numbers."""
+    operator = rule.get("operator", "between")
+    low = _constant(first)
+    high = _constant(rule.get("formula2", "").strip())
+    if operator == "between":
+        return {"minimum": low, "maximum": high}
+    if operator == "greaterThanOrEqual":
+        return {"minimum": low, "maximum": None}
+    if operator == "lessThanOrEqual":
+        return {"minimum": None, "maximum": low}
+    return {"minimum": None, "maximum": None}
+
+
+def _constant(text: str) -> str | None:
+    return text if re.fullmatch(r"-?\d+(\.\d+)?", text) else None
+
+
+def _choices(
+    formula: str, here: SheetData, sheets: list[SheetData], names: dict[str, str]
+) -> list[str]:
+    """The choices of a list: `"oui,non"`, a range of this sheet or another, a named range."""
+    if formula.startswith('"'):
+        inside = formula.strip('"').replace('""', '"')
+        return [choice.strip() for choice in inside.split(",") if choice.strip()]
+    reference = names.get(formula.lstrip("="), formula).lstrip("=")
+    owner, _, cells = reference.rpartition("!")
+    wanted = owner.strip("'").replace("''", "'")
+    source = next((sheet for sheet in sheets if sheet.name == wanted), here) if owner else here
+    return [
+        text
+        for top, left, bottom, right in _spans(cells)
+        for (row, column), text in sorted(source.texts.items())
+        if top <= row <= bottom and left <= column <= right and text
+    ]
