@@ -79,8 +79,9 @@ def parse_decimal(
 ) -> Decimal:
     """The number typed, zero or above, with at most `places` decimals; trailing zeros are kept.
 
-    `most_digits` bounds the whole part: beyond it a product would not fit the database. `unit` may follow it (`€`, `%`). `where` is the field named by the refusal.
-    Raises one of the NumberRefused above. Digits are 0 to 9 only; exponents and signs are refused.
+    `most_digits` bounds the whole part: beyond it a product would not fit the database.
+    `unit` may follow the number (`€`, `%`). `where` is the field named by the refusal.
+    Raises one of the NumberRefused above. Digits are 0 to 9 only; no exponent, no sign.
     """
     shown = text if len(text) <= LONGEST else text[:LONGEST] + "…"
     facts = {"text": shown, "places": places, "example": _example(places), "most": most_digits}
