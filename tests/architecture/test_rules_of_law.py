@@ -5,7 +5,10 @@ import re
 from tests.architecture.source import ROOT, python_files, short
 
 # The families of docs/rules.md, and the choices of practice: P1 to P99.
-FAMILIES = "AGEC|BT|CAND|DATA|DECP|EF|ELEC|END|EX|GRID|GRP|ID|INV|MS|OAB|OCDS|OFF|PERF|RES|SAD|SC|SECT|THR|TYP"
+FAMILIES = (
+    "AGEC|BT|CAND|DATA|DECP|EF|ELEC|END|EX|GRID|GRP|ID|INV|MS|OAB|OCDS|OFF|PERF|RES|SAD|SC|SECT"
+    "|THR|TYP"
+)
 CITED = re.compile(rf"\b(?:(?:{FAMILIES})-\d{{2}}[a-z]?|P[1-9]\d?)\b")
 ROW = re.compile(r"^\|\s*([A-Z]+-\d{2}[a-z]?|P[1-9]\d?)\s*\|(.*)\|\s*$", re.MULTILINE)
 

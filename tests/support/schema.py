@@ -1,26 +1,15 @@
 """The schema of the test databases: made by the migrations, like everywhere else."""
 
-import importlib
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine
-from sqlmodel import SQLModel
 
-ROOT = Path(__file__).resolve().parents[2]
-MIGRATIONS = ROOT / "sad" / "db" / "migrations"
+from sad.db.triggers import create_triggers
+from sad.models import metadata
 
-
-def import_tables() -> None:
-    """Imports every `tables.py` of the engine, so that the metadata knows them all."""
-    for path in sorted((ROOT / "sad").glob("*/tables.py")):
-        importlib.import_module(f"sad.{path.parent.name}.tables")
-
-
-def migrations_exist() -> bool:
-    """Whether a first migration has been written."""
-    return any((MIGRATIONS / "versions").glob("[!_]*.py"))
+MIGRATIONS = Path(__file__).resolve().parents[2] / "sad" / "db" / "migrations"
 
 
 def alembic_config(connection: Connection) -> Config:
@@ -32,20 +21,13 @@ def alembic_config(connection: Connection) -> Config:
 
 
 def build_schema(engine: Engine) -> None:
-    """Builds the schema in an empty database: migrations, or the models before the first one."""
-    import_tables()
-    if migrations_exist():
-        with engine.begin() as connection:
-            command.upgrade(alembic_config(connection), "head")
-    else:
-        build_from_models(engine)
+    """Builds the schema in an empty database with the migrations; writes no row of its own."""
+    with engine.begin() as connection:
+        command.upgrade(alembic_config(connection), "head")
 
 
 def build_from_models(engine: Engine) -> None:
-    """Builds the schema from the models and their hand-written triggers, without migrations."""
-    import_tables()
+    """Builds the schema from the models and their triggers: what the migrations must equal."""
     with engine.begin() as connection:
-        SQLModel.metadata.create_all(connection)
-        if (ROOT / "sad" / "db" / "triggers.py").exists():
-            triggers = importlib.import_module("sad.db.triggers")
-            triggers.create_triggers(connection)
+        metadata.create_all(connection)
+        create_triggers(connection)
