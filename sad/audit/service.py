@@ -22,7 +22,7 @@ NOTE = "audit"
 COLUMNS = "chain, seq, head, at, parent, parent_seq, organisation"
 READ = f"SELECT {COLUMNS} FROM audit_chain WHERE chain "  # noqa: S608  # a constant
 LOCK = {
-    "sqlite": READ + "IN (SELECT value FROM json_each(?)) ORDER BY chain",
+    "sqlite": READ + "IN (SELECT value FROM json_each(?)) ORDER BY chain",  # noqa: S608  # constants
     "postgresql": READ + "= ANY(%s) ORDER BY chain FOR UPDATE",
 }
 BIRTH = (
