@@ -11,12 +11,14 @@ from sqlalchemy import Engine
 
 from sad.db.work import Work, reading, writing
 from sad.kernel.actor import ENGINE, Actor
+from tests.support.cast import Cast, make_cast
 from tests.support.clock import FixedClock
 from tests.support.databases import fresh_engine, stop_cluster
 from tests.support.missing import PREFIX
 from tests.support.once import VARIABLE, run_folder, start_run
 from tests.support.rings import FixedRings
 from tests.support.sockets import closed_network
+from tests.support.web import Site, open_site
 
 OpenWork = Callable[..., AbstractContextManager[Work]]
 
@@ -119,3 +121,19 @@ def sqlite_work(sqlite_database: Engine, clock: FixedClock, rings: FixedRings) -
         return writing(sqlite_database, clock, rings, actor, request)
 
     return open_work
+
+
+@pytest.fixture
+def cast(work: OpenWork) -> Cast:
+    """The cast, in the database of `work`."""
+    with work() as w:
+        return make_cast(w)
+
+
+@pytest.fixture
+def site(
+    sqlite_database: Engine, clock: FixedClock, rings: FixedRings, tmp_path: Path
+) -> Iterator[Site]:
+    """The application on SQLite, with the cast: for pages and the JSON API."""
+    with open_site(sqlite_database, clock, rings, tmp_path) as opened:
+        yield opened
