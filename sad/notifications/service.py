@@ -1,0 +1,124 @@
+"""Telling people: an inbox message for each, a mail as its copy, in the transaction of the fact."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from sad.db.work import Work
+from sad.kernel.errors import NotFound
+from sad.kernel.ids import uuid7
+from sad.kernel.vault import seal_json
+from sad.notifications.tables import Message, Outbox
+
+MESSAGE = "message"
+OUTBOX = "outbox"
+
+
+def notify(
+    work: Work,
+    kind: str,
+    *,
+    facts: dict[str, Any],
+    persons: Iterable[UUID] = (),
+    suppliers: Iterable[UUID] = (),
+    link: str | None = None,
+    organisation_id: UUID | None = None,
+    mail: bool = True,
+) -> None:
+    """One message for each person and supplier, and with `mail` one mail for each of their people.
+
+    `kind` names `templates/mails/<kind>.txt`. `facts` are canonical JSON values; they are sealed.
+    A supplier that paused itself gets no mail, and finds the message at its desk (P11).
+    """
+    body = {"kind": kind, "facts": facts, "link": link}
+    for supplier_id in suppliers:
+        _message(work, body, organisation_id, supplier_id=supplier_id)
+    for person_id in persons:
+        _message(work, body, organisation_id, person_id=person_id)
+    if mail:
+        _mails(work, body, list(persons), list(suppliers))
+
+
+def enqueue(work: Work, kind: str, email: str, facts: dict[str, Any], link: str | None) -> None:
+    """A mail alone, for what must not stay in an inbox: sign-in links, confirmations."""
+    _enqueue(work, {"kind": kind, "facts": facts, "link": link}, email, "")
+
+
+def mark_read(work: Work, message_id: UUID) -> None:
+    """The message was opened by one of those it is for; NotFound for anybody else."""
+    message = work.shared(Message, message_id)
+    mine = message.person_id is not None and message.person_id == work.actor.person_id
+    ours = message.supplier_id is not None and message.supplier_id == work.actor.supplier_id
+    if not (mine or ours):
+        raise NotFound()
+    if message.read_at is None:
+        message.read_at = work.now
+        work.session.add(message)
+
+
+def _message(
+    work: Work,
+    body: dict[str, Any],
+    organisation_id: UUID | None,
+    *,
+    supplier_id: UUID | None = None,
+    person_id: UUID | None = None,
+) -> None:
+    id = uuid7()
+    work.session.add(
+        Message(
+            id=id,
+            organisation_id=organisation_id,
+            supplier_id=supplier_id,
+            person_id=person_id,
+            sealed=seal_json(work.rings, f"{MESSAGE}:{id}", body),
+            created_at=work.now,
+        )
+    )
+
+
+def _mails(work: Work, body: dict[str, Any], persons: list[UUID], suppliers: list[UUID]) -> None:
+    for email, name in addresses(work, persons, suppliers):
+        _enqueue(work, body, email, name)
+
+
+def _enqueue(work: Work, body: dict[str, Any], email: str, name: str) -> None:
+    id = uuid7()
+    letter = body | {"to": email, "name": name}
+    work.session.add(
+        Outbox(
+            id=id,
+            sealed=seal_json(work.rings, f"{OUTBOX}:{id}", letter),
+            due_at=work.real,
+            created_at=work.real,
+        )
+    )
+
+
+def addresses(work: Work, persons: list[UUID], suppliers: list[UUID]) -> list[tuple[str, str]]:
+    """(mail, name) of the people and of the suppliers' people; not those of a paused supplier."""
+    # Tables named by their metadata: people and suppliers are higher concepts.
+    tables = Message.metadata.tables
+    person, member, supplier = tables["person"], tables["supplier_person"], tables["supplier"]
+    found: list[tuple[str, str]] = []
+    if persons:
+        query = select(person.c.email, person.c.name).where(
+            person.c.id.in_(persons), person.c.disabled_at.is_(None)
+        )
+        found += [(row.email, row.name) for row in work.session.connection().execute(query)]
+    if suppliers:
+        query = (
+            select(person.c.email, person.c.name)
+            .join(member, member.c.person_id == person.c.id)
+            .join(supplier, supplier.c.id == member.c.supplier_id)
+            .where(
+                supplier.c.id.in_(suppliers),
+                supplier.c.paused_at.is_(None),
+                member.c.ended_at.is_(None),
+                person.c.disabled_at.is_(None),
+            )
+        )
+        found += [(row.email, row.name) for row in work.session.connection().execute(query)]
+    return found
