@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class AwardState(StrEnum):
-    """Where an award is. An award is not the contract: that one exists from NOTIFIED on (END-08)."""
+    """Where an award is. It is not the contract, which takes effect at NOTIFIED (END-08)."""
 
     PROPOSED = "proposed"
     """The winner's papers are asked (P8)."""

@@ -1,7 +1,7 @@
 """What makes a set of criteria lawful, and a set of marks complete.
 
-Everything is returned as a list of problems, in page order, so that a draft shows its checklist and a
-refusal says all at once.
+Everything is returned as a list of problems, in page order, so that a draft shows its checklist
+and a refusal says all at once.
 """
 
 from collections.abc import Mapping, Sequence
@@ -224,9 +224,7 @@ def _code_problems(criteria: Sequence[Criterion], tie_break: Sequence[str]) -> l
     for index, code in enumerate(codes):
         if code in codes[:index]:
             facts = {"criterion": code}
-            problems.append(
-                Problem("evaluation.criterion_twice", f"criteria[{index}].code", facts)
-            )
+            problems.append(Problem("evaluation.criterion_twice", f"criteria[{index}].code", facts))
     for index, code in enumerate(tie_break):
         where = f"tie_break[{index}]"
         if code not in codes:
