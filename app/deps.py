@@ -40,7 +40,7 @@ def wiring_of(request: Request) -> Wiring:
 
 @contextmanager
 def writing(request: Request) -> Iterator[Work]:
-    """A writing transaction for the viewer; `work.notes["received_at"]` is the request's last byte."""
+    """A writing transaction for the viewer; its note `received_at` is the request's last byte."""
     wiring = wiring_of(request)
     with works.writing(
         wiring.engine, wiring.clock, wiring.rings, ANONYMOUS, request.state.request_id
@@ -80,7 +80,10 @@ def redirect(path: str) -> RedirectResponse:
 
 
 def once(request: Request, form: FormData, do: Callable[[Work], str]) -> RedirectResponse:
-    """Does a confirmed act once for its `act_key`, then goes where `do` says; a second press only goes there."""
+    """Does a confirmed act once for its `act_key`, then goes where `do` says.
+
+    A second press only goes there.
+    """
     key = _act_key(form)
     with writing(request) as work:
         signed_in(work)

@@ -37,15 +37,14 @@ TITLES = {
 
 def install(app: FastAPI) -> None:
     """Registers the handlers: nothing that happens shows a traceback to a person."""
-    app.add_exception_handler(Refusal, _on_refusal)
-    app.add_exception_handler(RequestValidationError, _on_validation)
-    app.add_exception_handler(ValidationError, _on_validation)
-    app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(Exception, _on_failure)
+    app.exception_handler(Refusal)(_on_refusal)
+    app.exception_handler(RequestValidationError)(_on_validation)
+    app.exception_handler(ValidationError)(_on_validation)
+    app.exception_handler(HTTPException)(_on_http)
+    app.exception_handler(Exception)(_on_failure)
 
 
-def _on_refusal(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Refusal)
+def _on_refusal(request: Request, error: Refusal) -> Response:
     if isinstance(error, Forbidden):
         _journal_refusal(request, error)
     if error.status == 401 and not _api(request) and not is_fragment(request):
@@ -64,9 +63,8 @@ def _on_refusal(request: Request, error: Exception) -> Response:
     return _page(request, error.status, main, problems=listed)
 
 
-def _on_validation(request: Request, error: Exception) -> Response:
+def _on_validation(request: Request, error: RequestValidationError | ValidationError) -> Response:
     """Pydantic's errors, in French, field by field."""
-    assert isinstance(error, RequestValidationError | ValidationError)
     found = problems_of_validation(error.errors())
     in_path = isinstance(error, RequestValidationError) and any(
         item["loc"] and item["loc"][0] == "path" for item in error.errors()
@@ -83,8 +81,7 @@ class Unreadable(Incomplete):
     status = 422
 
 
-def _on_http(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
+def _on_http(request: Request, error: HTTPException) -> Response:
     if error.status_code == 404:
         return _on_refusal(request, NotFound())
     title = TITLES.get(error.status_code, TITLES[409])

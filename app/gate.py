@@ -1,7 +1,7 @@
-"""The ASGI gate every request passes: its instant, its id, its size, and the headers of its answer.
+"""The ASGI gate every request passes: its instant, its id, its size, its answer's headers.
 
-The instant of a deposit is the last byte of the request (trust.md 4): it is stamped here, before any
-queue, thread or lock.
+The instant of a deposit is the last byte of the request: it is stamped here, before any queue,
+thread or lock.
 """
 
 import re
@@ -12,6 +12,7 @@ from sad.kernel.clock import Clock
 from sad.kernel.ids import random_id
 
 Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
@@ -35,27 +36,38 @@ HEADERS = [
 ]
 
 
+TOO_LARGE = "L'envoi est trop volumineux. Allégez-le ou envoyez vos fichiers un par un."
+
+
 class TooLarge(Exception):
     """The body is over the limit announced for its address."""
 
 
 class Gate:
-    """Stamps `received_at` and `request_id` in the request's state, bounds its body, dresses its answer."""
+    """Stamps `received_at` and `request_id` in the request's state; bounds the body."""
 
     def __init__(self, app: Any, clock: Clock) -> None:
         self.app = app
         self.clock = clock
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         state = scope.setdefault("state", {})
         state["request_id"] = str(random_id())
+        answer = _Answer(send, scope["path"])
         limit = _limit(scope["path"])
         if _declared(scope) > limit:
-            await _refuse(send, scope)
+            await answer.refuse()
             return
+        try:
+            await self.app(scope, self._stamped(state, limit, receive), answer.send)
+        except TooLarge:
+            await answer.refuse()
+
+    def _stamped(self, state: dict[str, Any], limit: int, receive: Receive) -> Receive:
+        """Counts the body's bytes, and stamps the instant of the last one."""
         seen = 0
 
         async def stamped() -> Message:
@@ -65,24 +77,33 @@ class Gate:
                 seen += len(message.get("body", b""))
                 if seen > limit:
                     raise TooLarge()
-                if not message.get("more_body", False) and "received_at" not in state:
-                    state["received_at"] = self.clock.now()
+                if not message.get("more_body", False):
+                    state.setdefault("received_at", self.clock.now())
             return message
 
-        started = False
+        return stamped
 
-        async def dressed(message: Message) -> None:
-            nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                _dress(message, scope["path"])
-            await send(message)
 
-        try:
-            await self.app(scope, stamped, dressed)
-        except TooLarge:
-            if not started:
-                await _refuse(send, scope)
+class _Answer:
+    """The answer on its way out: dressed with its headers, or replaced while it has not started."""
+
+    def __init__(self, send: Send, path: str) -> None:
+        self._send = send
+        self._path = path
+        self._started = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._started = True
+            _dress(message, self._path)
+        await self._send(message)
+
+    async def refuse(self) -> None:
+        if self._started:
+            return
+        headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+        await self.send({"type": "http.response.start", "status": 413, "headers": headers})
+        await self.send({"type": "http.response.body", "body": TOO_LARGE.encode()})
 
 
 def _limit(path: str) -> int:
@@ -92,7 +113,7 @@ def _limit(path: str) -> int:
     return DEFAULT_LIMIT
 
 
-def _declared(scope: MutableMapping[str, Any]) -> int:
+def _declared(scope: Scope) -> int:
     for name, value in scope["headers"]:
         if name == b"content-length":
             return int(value) if value.isdigit() else 1 << 62
@@ -107,10 +128,3 @@ def _dress(message: Message, path: str) -> None:
         headers.append((b"content-security-policy", CONTENT_SECURITY.encode()))
     if b"cache-control" not in present and not path.startswith("/static/"):
         headers.append((b"cache-control", b"no-store"))
-
-
-async def _refuse(send: Send, scope: MutableMapping[str, Any]) -> None:
-    body = "L'envoi est trop volumineux. Allégez-le ou envoyez vos fichiers un par un.".encode()
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

@@ -18,7 +18,7 @@ class SettingError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """What the installation is told from outside. Secrets may come from a file named by `…_FILE`."""
+    """What the installation is told from outside; secrets may come from a file (`…_FILE`)."""
 
     data_dir: Path
     database_url: str

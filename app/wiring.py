@@ -23,8 +23,8 @@ TOLERANCE = timedelta(seconds=1)
 class LegalClock:
     """The reference's time at start, then the monotonic clock, re-aligned when within a second.
 
-    The reference is the database's clock; embedded, the host's. Beyond the tolerance the process keeps
-    its own time and is in `doubt`: receipts say so, `/healthz` is not ready (trust.md 4).
+    The reference is the database's clock; embedded, the host's. Beyond the tolerance the process
+    keeps its own time and is in `doubt`: receipts say so, `/healthz` is not ready.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -142,7 +142,7 @@ def build(settings: Settings) -> Wiring:
 
 
 def _check(settings: Settings, demonstration: bool) -> None:
-    """What trust.md 1 (keys) and 6 (demonstration) ask of a start."""
+    """What a start promises: keys apart from data, a demonstration on this machine only."""
     if demonstration:
         if not settings.loopback or not settings.database_url.startswith("sqlite"):
             raise SettingError(

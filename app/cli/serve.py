@@ -62,7 +62,7 @@ def application() -> FastAPI:
 
 
 def check(settings: Settings) -> None:
-    """Opens everything once in the parent, so that a wrong setting speaks before any process starts."""
+    """Opens everything once, so that a wrong setting speaks before any process starts."""
     from app.wiring import build
 
     build(settings).engine.dispose()

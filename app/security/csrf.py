@@ -1,4 +1,4 @@
-"""Cross-site requests are refused twice: by where they come from, and by a token they cannot know."""
+"""Cross-site requests are refused twice: by their origin, and by a token they cannot know."""
 
 import hmac
 from typing import Annotated
@@ -12,6 +12,7 @@ from sad.kernel.errors import Refusal
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 URLENCODED = "application/x-www-form-urlencoded"
+MOST_FIELDS = 20_000
 
 
 class CrossSite(Refusal):
@@ -24,16 +25,15 @@ class CrossSite(Refusal):
 async def read_form(request: Request) -> FormData:
     """The form typed, kept in memory when it is urlencoded; files only on agents' routes.
 
-    Supplier's answer routes never use multipart: its parser spools to disk in clear (trust.md 1).
+    Supplier's answer routes never use multipart: its parser spools to disk in clear.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == URLENCODED:
         body = await request.body()
         request.state.body = body
-        pairs = parse_qsl(
-            body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20000
-        )
-        return FormData(pairs)
+        text = body.decode("utf-8", "replace")
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        return FormData([(name, value) for name, value in pairs])
     if kind == "multipart/form-data" and not request.url.path.startswith("/reponse/"):
         return await request.form()
     return FormData()

@@ -66,7 +66,7 @@ def csrf_of(token: str) -> str:
 
 
 def identify(work: Work, request: Request) -> Viewer:
-    """Sets the actor of the work and returns the viewer; anonymous when there is no live session."""
+    """Sets the actor of the work and returns the viewer, anonymous without a live session."""
     if request.url.path.startswith("/api/"):
         viewer, scopes = _bearer(work, request)
     else:

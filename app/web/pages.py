@@ -1,4 +1,4 @@
-"""Rendering: one environment, strict about names; a fragment is a named block of its page's file."""
+"""Rendering: one environment, strict about names; a fragment is a block of its page's file."""
 
 from datetime import datetime
 from functools import cache
@@ -21,6 +21,12 @@ from sad.kernel.ids import random_id
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "app" / "static"
+FILTERS = (
+    *("euros", "number", "percent", "duration"),
+    *("long_date", "short_date", "clock_time", "moment", "precise_moment"),
+)
+
+CSRF = Markup('<input type="hidden" name="csrf_token" value="{}">')
 
 
 @cache
@@ -118,8 +124,6 @@ def errors_of(refusal: Refusal) -> dict[str, str]:
     """Field → sentence, as the forms' macros want it; several sentences of one field are joined."""
     found: dict[str, str] = {}
     for problem in problems(refusal):
-        where = problem["where"] or ""
-        found[where] = (
-            f"{found[where]} {problem['message']}" if where in found else problem["message"]
-        )
+        where, message = problem["where"] or "", problem["message"] or ""
+        found[where] = f"{found[where]} {message}" if where in found else message
     return found

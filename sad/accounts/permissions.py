@@ -9,7 +9,7 @@ from sad.kernel.errors import Forbidden, Refusal
 
 
 class Permission(StrEnum):
-    """One thing an agent may do in its organisation. The values are also the scopes of API tokens."""
+    """One thing an agent may do in its organisation; also a scope of API tokens."""
 
     MANAGE_ORGANISATION = "manage_organisation"
     MANAGE_PEOPLE = "manage_people"

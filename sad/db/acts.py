@@ -1,4 +1,4 @@
-"""Acts done once: the first row of the transaction says whether this key was already used (trust.md 5)."""
+"""Acts done once: the first row of the transaction says whether this key was already used."""
 
 import hashlib
 from datetime import timedelta

@@ -10,7 +10,7 @@ from sad.db.types import Json, UtcDateTime, one_of
 
 
 class Installation(SQLModel, table=True):
-    """One row: what this database is. `kind` is frozen by a trigger; only a demonstration moves its clock."""
+    """One row: what this database is, for ever; only a demonstration moves its clock."""
 
     __tablename__ = "installation"
     __table_args__ = (
@@ -30,7 +30,7 @@ class Installation(SQLModel, table=True):
 
 
 class Act(SQLModel, table=True):
-    """An act done once: the key of a confirmation page or the API's `Idempotency-Key`. Kept 7 days."""
+    """An act done once: a confirmation page's key or an `Idempotency-Key`. Kept 7 days."""
 
     __tablename__ = "act"
 

@@ -66,7 +66,7 @@ def code_type(length: int = 40) -> String:
 
 
 def one_of(name: str, column: str, values: type[StrEnum] | tuple[str, ...]) -> CheckConstraint:
-    """A named CHECK: the column holds one of the enum's values (or NULL where the column allows it)."""
+    """A named CHECK: the column holds one of the values (or NULL where the column allows it)."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=name)
 
@@ -81,7 +81,7 @@ class Shared(SQLModel):
 
 
 class Tenant(SQLModel):
-    """A row of one organisation: key `(organisation_id, id)`, so that organisations can be spread over shards."""
+    """A row of one organisation: key `(organisation_id, id)`, so that shards stay possible."""
 
     organisation_id: UUID = Field(primary_key=True, foreign_key="organisation.id")
     id: UUID = Field(default_factory=uuid7, primary_key=True)

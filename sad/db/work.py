@@ -1,4 +1,4 @@
-"""The unit of work: one transaction, one instant, one actor. Services receive it first and never commit."""
+"""The unit of work: one transaction, one instant, one actor. Services never commit."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from sad.db.types import Shared, Tenant
 from sad.kernel.actor import ENGINE, Actor
@@ -19,15 +20,15 @@ from sad.kernel.rings import Rings
 
 T = TypeVar("T", bound=Tenant)
 G = TypeVar("G", bound=Shared)
-SQLModelRow = TypeVar("SQLModelRow", bound=Any)
+R = TypeVar("R", bound=Any)
 
 
 @dataclass
 class Work:
     """What a command needs from outside, read once.
 
-    `now` is legal time, `real` the host's; both aware, UTC. `before_commit` callbacks run inside the
-    transaction, last (the journal is appended there: its chains are the last locks taken);
+    `now` is legal time, `real` the host's; both aware, UTC. `before_commit` callbacks run inside
+    the transaction, last (the journal is appended there: its chains are the last locks taken);
     `after_commit` callbacks run once the commit is durable.
     """
 
@@ -69,26 +70,26 @@ class Work:
         query = select(table).where(
             col(table.organisation_id) == organisation_id, col(table.id) == id
         )
-        return self._one(query, table, lock)
+        return self._one(query, lock)
 
     def locate(self, table: type[T], id: UUID, *, lock: bool = False) -> T:
         """A row by its id alone, whatever its organisation: for suppliers' and public pages."""
-        return self._one(select(table).where(col(table.id) == id), table, lock)
+        return self._one(select(table).where(col(table.id) == id), lock)
 
     def shared(self, table: type[G], id: UUID, *, lock: bool = False) -> G:
         """A row that belongs to no organisation."""
-        return self._one(select(table).where(col(table.id) == id), table, lock)
+        return self._one(select(table).where(col(table.id) == id), lock)
 
-    def _one(self, query: Any, table: type[Any], lock: bool) -> Any:
+    def _one(self, query: SelectOfScalar[R], lock: bool) -> R:
         if lock:
             # populate_existing: what was read before the lock may be stale.
             query = query.with_for_update().execution_options(populate_existing=True)
         row = self.session.exec(query).one_or_none()
         if row is None:
-            raise NotFound(kind=table.__tablename__)
+            raise NotFound()
         return row
 
-    def add(self, row: SQLModelRow) -> SQLModelRow:
+    def add(self, row: R) -> R:
         """Adds and flushes, so that the database refuses at once what cannot be."""
         self.session.add(row)
         self.session.flush()

@@ -1,1 +1,1 @@
-"""Values every concept shares: money, time, ids, refusals, tables of moves. Standard library first."""
+"""Values every concept shares: money, time, ids, refusals, tables of moves."""

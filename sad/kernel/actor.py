@@ -19,7 +19,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """A person acting for an organisation (agent) or for a supplier; the engine itself; or nobody."""
+    """A person acting for an organisation or a supplier; the engine itself; or nobody."""
 
     person_id: UUID | None = None
     organisation_id: UUID | None = None

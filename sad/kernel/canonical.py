@@ -1,6 +1,7 @@
 """Canonical JSON: one value, one sequence of bytes, so that hashes and signatures mean something.
 
-UTF-8, sorted ASCII keys, no spaces; strings, integers, booleans, null, lists, objects. Floats are refused.
+UTF-8, sorted ASCII keys, no spaces; strings, integers, booleans, null, lists, objects. Floats are
+refused.
 """
 
 import json

@@ -8,7 +8,7 @@ class Clock(Protocol):
     """Legal time and real time; both aware, in UTC."""
 
     def now(self) -> datetime:
-        """Legal time: what deadlines, candidatures and acts use. The demonstration may shift it forward."""
+        """Legal time: deadlines, candidatures, acts. The demonstration may shift it forward."""
         ...
 
     def real(self) -> datetime:

@@ -1,4 +1,4 @@
-"""Identifiers. Version 7 for most rows (sorted by birth), version 4 where the instant must not show."""
+"""Identifiers: version 7 for most rows (sorted by birth), 4 where the instant must not show."""
 
 import os
 import time
@@ -10,7 +10,7 @@ __all__ = ["random_id", "uuid7"]
 def uuid7() -> UUID:
     """A version 7 UUID (RFC 9562): 48 bits of milliseconds, then random bits."""
     value = int.from_bytes(os.urandom(16))
-    milliseconds = time.time_ns() // 1_000_000
+    milliseconds = time.time_ns() // 1_000_000  # noqa: TID251 - only an order of birth
     value = (milliseconds & (1 << 48) - 1) << 80 | value & (1 << 80) - 1
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62

@@ -1,6 +1,7 @@
 """Tables of moves: what people may change, as one constant per concept.
 
-`MOVES = {State.DRAFT: {State.PUBLISHED}, …}` feeds the guard below, the buttons and the diagrams of the docs.
+`MOVES = {State.DRAFT: {State.PUBLISHED}, …}` feeds the guard below, the buttons and the
+diagrams of the docs.
 """
 
 from collections.abc import Mapping, Set

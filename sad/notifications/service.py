@@ -66,14 +66,14 @@ def _message(
     supplier_id: UUID | None = None,
     person_id: UUID | None = None,
 ) -> None:
-    id = uuid7()
+    message_id = uuid7()
     work.session.add(
         Message(
-            id=id,
+            id=message_id,
             organisation_id=organisation_id,
             supplier_id=supplier_id,
             person_id=person_id,
-            sealed=seal_json(work.rings, f"{MESSAGE}:{id}", body),
+            sealed=seal_json(work.rings, f"{MESSAGE}:{message_id}", body),
             created_at=work.now,
         )
     )
@@ -85,12 +85,12 @@ def _mails(work: Work, body: dict[str, Any], persons: list[UUID], suppliers: lis
 
 
 def _enqueue(work: Work, body: dict[str, Any], email: str, name: str) -> None:
-    id = uuid7()
+    mail_id = uuid7()
     letter = body | {"to": email, "name": name}
     work.session.add(
         Outbox(
-            id=id,
-            sealed=seal_json(work.rings, f"{OUTBOX}:{id}", letter),
+            id=mail_id,
+            sealed=seal_json(work.rings, f"{OUTBOX}:{mail_id}", letter),
             due_at=work.real,
             created_at=work.real,
         )

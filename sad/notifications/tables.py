@@ -10,7 +10,7 @@ from sad.db.types import Shared, UtcDateTime
 
 
 class Message(Shared, table=True):
-    """One message for a supplier (all its people) or for one agent. Facts are sealed by the vault ring."""
+    """One message for a supplier (all its people) or for one agent; its facts are sealed."""
 
     __tablename__ = "message"
     __table_args__ = (
@@ -29,7 +29,7 @@ class Message(Shared, table=True):
 
 
 class Outbox(Shared, table=True):
-    """A mail to send: recipient, subject and bodies are under the vault ring, deleted a day after sending."""
+    """A mail to send: recipient and content are sealed; deleted a day after sending."""
 
     __tablename__ = "outbox"
 
