@@ -33,9 +33,11 @@ run: .venv/.runtime ## Serve the demonstration on 127.0.0.1:$PORT (8000), data i
 .PHONY: test
 test: .venv/.dev ## Install what is missing, then every check and every test
 	@tests/services/apt.sh
-	@$(MAKE) --jobs 2 --output-sync=target lint
-	@.venv/bin/pytest --numprocesses $(WORKERS) --dist loadgroup
-	@echo "make test: every check and every test passed."
+	@checks=passed tests=passed; \
+	$(MAKE) --jobs 2 --keep-going --output-sync=target lint || checks=FAILED; \
+	.venv/bin/pytest --numprocesses $(WORKERS) --dist loadgroup || tests=FAILED; \
+	echo "make test: checks $$checks, tests $$tests."; \
+	[ "$$checks $$tests" = "passed passed" ]
 
 ##@ Parts of the tests
 .PHONY: test-unit

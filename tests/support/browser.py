@@ -55,6 +55,13 @@ class Visitor:
         assert response.status < 500, f"{path} answered {response.status}"
         return self.page
 
+    def sign_in(self, path: str) -> Page:
+        """Opens a sign-in link and presses its button; the press is what uses the link."""
+        self.go(path)
+        with self.page.expect_navigation():
+            self.page.locator("main form button[type=submit]").first.click()
+        return self.page
+
 
 @contextmanager
 def visitor(
