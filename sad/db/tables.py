@@ -23,7 +23,7 @@ class Installation(SQLModel, table=True):
         CheckConstraint("clock_offset_us >= 0", name="ck_installation_clock_forward"),
     )
 
-    id: int = Field(default=1, primary_key=True)
+    id: int = Field(default=1, primary_key=True, sa_column_kwargs={"autoincrement": False})
     kind: str
     clock_offset_us: int = Field(default=0, sa_type=BigInteger)
     created_at: datetime = Field(sa_type=UtcDateTime)

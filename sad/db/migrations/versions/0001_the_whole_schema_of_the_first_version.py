@@ -100,12 +100,12 @@ def upgrade() -> None:
         "audit_seal",
         sa.Column("no", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("signature", sa.LargeBinary(length=64), nullable=False),
+        sa.Column("signature", sa.String(length=88), nullable=False),
         sa.PrimaryKeyConstraint("no"),
     )
     op.create_table(
         "installation",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("clock_offset_us", sa.BigInteger(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
