@@ -50,7 +50,12 @@ def _reader(places: int) -> BeforeValidator:
 
 def _number(value: object, places: int) -> Decimal:
     """A Decimal read from JSON, or the number typed as a text; anything else is refused."""
-    facts: dict[str, Any] = {"text": str(value)[:SHOWN], "places": places, "example": EXAMPLE}
+    facts: dict[str, Any] = {
+        "text": str(value)[:SHOWN],
+        "places": places,
+        "example": EXAMPLE,
+        "most": MOST_DIGITS,
+    }
     if isinstance(value, str):
         try:
             return parse_decimal(value, places)

@@ -27,7 +27,7 @@ class Criterion:
 
     `family` is the notice's (MS-07); the family "price" is scored on the compared price, any other
     computed criterion on the column's value of the same code. `n` serves LINEAR, `max` and
-    `minimum` (both on the scale of the value) JUDGED, `fallback` MIN_MAX.
+    `minimum` (both on the scale of the value) JUDGED, `fallback` MIN_MAX. `label` is only shown.
     """
 
     code: str
@@ -39,6 +39,12 @@ class Criterion:
     minimum: Decimal | None = None
     direction: Direction = Direction.LOWER
     fallback: Method | None = None
+    label: str = ""
+
+    @property
+    def name(self) -> str:
+        """What people read of it: its label, or its code where nobody gave one."""
+        return self.label or self.code
 
     @property
     def is_price(self) -> bool:
@@ -58,6 +64,7 @@ class AnnouncedFamily:
     family: str
     low: Decimal
     high: Decimal
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,7 +111,7 @@ def comparison_problems(criteria: Sequence[Criterion], remaining: int) -> list[P
         Problem(
             "evaluation.min_max_few",
             f"criteria[{index}].method",
-            {"criterion": criterion.code, "remaining": remaining},
+            {"criterion": criterion.name, "remaining": remaining},
         )
         for index, criterion in enumerate(criteria)
         if criterion.method is Method.MIN_MAX and criterion.fallback is None
@@ -117,7 +124,7 @@ def value_problem(criterion: Criterion, value: Decimal | None) -> Problem | None
     A column where lower is better cannot hold zero: the ratio to the lowest would give nothing to
     everybody else. Announce such a column with a floor (a delay counts from one day).
     """
-    facts: dict[str, object] = {"criterion": criterion.code}
+    facts: dict[str, object] = {"criterion": criterion.name}
     if value is None:
         return Problem("evaluation.value_missing", facts=facts)
     facts["value"] = value
@@ -174,7 +181,7 @@ def _set_problems(criteria: Sequence[Criterion]) -> list[Problem]:
 
 
 def _weight_problems(criterion: Criterion, where: str) -> list[Problem]:
-    facts = {"criterion": criterion.code, "weight": criterion.weight}
+    facts = {"criterion": criterion.name, "weight": criterion.weight}
     if not 0 < criterion.weight <= TOTAL_WEIGHT:
         return [Problem("evaluation.weight_out_of_bounds", f"{where}.weight", facts)]
     if criterion.weight * 100 % 1:
@@ -183,7 +190,7 @@ def _weight_problems(criterion: Criterion, where: str) -> list[Problem]:
 
 
 def _method_problems(criterion: Criterion, where: str) -> list[Problem]:
-    facts: dict[str, object] = {"criterion": criterion.code}
+    facts: dict[str, object] = {"criterion": criterion.name}
     if criterion.is_judged:
         return _judged_problems(criterion, where)
     problems = []
@@ -207,7 +214,7 @@ def _method_problems(criterion: Criterion, where: str) -> list[Problem]:
 
 
 def _judged_problems(criterion: Criterion, where: str) -> list[Problem]:
-    facts: dict[str, object] = {"criterion": criterion.code}
+    facts: dict[str, object] = {"criterion": criterion.name}
     if criterion.is_price:
         return [Problem("evaluation.price_judged", f"{where}.method", facts)]
     if criterion.max <= 0:
@@ -240,7 +247,7 @@ def _fallback_problems(criteria: Sequence[Criterion]) -> list[Problem]:
         Problem(
             "evaluation.min_max_without_fallback",
             f"criteria[{index}].fallback",
-            {"criterion": criterion.code},
+            {"criterion": criterion.name},
         )
         for index, criterion in enumerate(criteria)
         if criterion.method is Method.MIN_MAX and criterion.fallback is not Method.PROPORTIONAL
@@ -255,7 +262,7 @@ def _announced_problems(
     families = {family.family for family in announced}
     for index, criterion in enumerate(criteria):
         if criterion.family not in families:
-            facts = {"criterion": criterion.code, "family": criterion.family}
+            facts = {"criterion": criterion.name, "family": criterion.family}
             problems.append(
                 Problem("evaluation.family_unannounced", f"criteria[{index}].family", facts)
             )
@@ -264,7 +271,7 @@ def _announced_problems(
         weight = sum(weights, Decimal(0))
         if not family.low <= weight <= family.high:
             range_facts: dict[str, object] = {
-                "family": family.family,
+                "family": family.label or family.family,
                 "weight": weight,
                 "low": family.low,
                 "high": family.high,
@@ -279,6 +286,6 @@ def _entry_problems(criterion: Criterion, entry: Entry, where: str) -> list[Prob
     if wrong:
         problems.append(Problem(wrong.code, where, wrong.facts))
     if criterion.is_judged and entry.value is not None and not entry.reason.strip():
-        facts = {"criterion": criterion.code}
+        facts = {"criterion": criterion.name}
         problems.append(Problem("evaluation.reason_missing", where, facts))
     return problems

@@ -30,6 +30,12 @@ class Offered:
     price: Money
     values: Mapping[str, Decimal] = field(default_factory=dict)
     eliminated: bool = False
+    label: str = ""
+
+    @property
+    def name(self) -> str:
+        """What people read of it: its label, or its id where nobody gave one."""
+        return self.label or self.id
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,7 @@ def offer_problems(criteria: Sequence[Criterion], offers: Sequence[Offered]) -> 
     for index, offer in enumerate(offers):
         where = f"offers[{index}]"
         if offer.id in seen:
-            problems.append(Problem("evaluation.offer_twice", f"{where}.id", {"offer": offer.id}))
+            problems.append(Problem("evaluation.offer_twice", f"{where}.id", {"offer": offer.name}))
         seen.add(offer.id)
         if not offer.eliminated:
             problems += _compared_problems(criteria, offer, where)
@@ -104,14 +110,14 @@ def offer_problems(criteria: Sequence[Criterion], offers: Sequence[Offered]) -> 
 def _compared_problems(criteria: Sequence[Criterion], offer: Offered, where: str) -> list[Problem]:
     problems = []
     if offer.price <= ZERO:
-        facts: dict[str, object] = {"offer": offer.id, "price": offer.price}
+        facts: dict[str, object] = {"offer": offer.name, "price": offer.price}
         problems.append(Problem("evaluation.price_not_positive", f"{where}.price", facts))
     for criterion in criteria:
         if criterion.is_price:
             continue
         wrong = value_problem(criterion, offer.values.get(criterion.code))
         if wrong:
-            facts = {"offer": offer.id, **wrong.facts}
+            facts = {"offer": offer.name, **wrong.facts}
             problems.append(Problem(wrong.code, f"{where}.values.{criterion.code}", facts))
     return problems
 
