@@ -93,7 +93,7 @@ audit_seal = Table(
     SQLModel.metadata,
     Column("no", BigInteger, primary_key=True, autoincrement=False),
     Column("body", Text, nullable=False),
-    Column("signature", LargeBinary(64), nullable=False),
+    Column("signature", String(88), nullable=False),  # base64
 )
 
 audit_leaf = Table(

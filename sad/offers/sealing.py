@@ -44,7 +44,7 @@ class EnvelopeUnreadable(Refusal):
 
 
 class MarketKeyUnreadable(Refusal):
-    """The market's key does not unwrap: it or the deadline was changed by hand, or a key is lost."""
+    """The market's key does not unwrap: it or the deadline was edited by hand, or a key lost."""
 
     code = "sealing.market_key_unreadable"
 
