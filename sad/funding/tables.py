@@ -47,7 +47,7 @@ class FundingLine(Tenant, table=True):
 
 
 class Envelope(Tenant, table=True):
-    """The buyer's plan for a category, for a year or (year NULL) the whole period, on one funding line."""
+    """The buyer's plan for a category, for a year or (NULL) the whole period, on one line."""
 
     __tablename__ = "envelope"
     __table_args__ = (
