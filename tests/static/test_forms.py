@@ -14,7 +14,7 @@ def call(env: Environment, name: str, *args: object, **kwargs: object) -> str:
 @pytest.mark.parametrize("field", ["text", "number", "money", "date", "time", "textarea", "email"])
 def test_error_and_hint_are_linked_to_the_input(env: Environment, field: str) -> None:
     html = call(env, field, "lines.3.x", "Libellé", "1", {"lines.3.x": "Faux."}, hint="Aide.")
-    assert 'aria-describedby="f-lines-3-x-hint f-lines-3-x-error"' in html
+    assert 'aria-describedby="f-lines-3-x-hint f-lines-3-x-error' in html
     assert 'id="f-lines-3-x-hint"' in html and 'id="f-lines-3-x-error"' in html
     assert 'for="f-lines-3-x"' in html and 'name="lines.3.x"' in html
 
@@ -46,3 +46,8 @@ def test_summary_links_each_field_and_is_silent_without_error(env: Environment) 
     assert call(env, "error_summary", {}) == ""
     html = call(env, "error_summary", {"a.b": "Un.", "": "Deux."})
     assert '<a href="#f-a-b">Un.</a>' in html and "2 points sont à corriger" in html
+
+
+def test_the_unit_is_read_with_its_field(env: Environment) -> None:
+    html = call(env, "money", "price", "Prix", "12,50", suffix="€ net")
+    assert 'aria-describedby="f-price-unit"' in html and 'id="f-price-unit">€ net' in html

@@ -13,11 +13,11 @@ function focusErrors(root) {
 function foldMenu() {
   const button = document.querySelector("[data-menu]");
   if (!button) return;
-  const nav = document.getElementById(button.dataset.menu);
+  const masthead = button.closest("header");
   document.documentElement.classList.add("has-menu");
   button.hidden = false;
   button.addEventListener("click", () => {
-    const open = nav.classList.toggle("open");
+    const open = masthead.classList.toggle("open");
     button.setAttribute("aria-expanded", String(open));
   });
 }
