@@ -45,7 +45,7 @@ def test_ids_are_unique_and_references_hold(gallery: str) -> None:
 
 
 def test_every_input_has_a_label(gallery: str) -> None:
-    labelled = set(re.findall(r'<label for="([^"]+)"', gallery))
+    labelled = set(re.findall(r'<label[^>]* for="([^"]+)"', gallery))
     inputs = re.findall(r"<(?:input|select|textarea)\b[^>]*>", gallery)
     named = [i for i in inputs if 'type="hidden"' not in i]
     assert named
