@@ -12,9 +12,9 @@ from app.cli.parser import existing_file
 from app.cli.simulation_file import Simulation, input_problems, read_file
 from app.rendering.french import euros, number
 from app.rendering.sentences import sentence
-from sad.evaluation.rules import Criterion, criteria_problems
-from sad.evaluation.scoring import Result, offer_problems, score
 from sad.kernel.errors import Incomplete, Problem
+from sad.scoring.rules import Criterion, criteria_problems
+from sad.scoring.scoring import Result, offer_problems, score
 
 
 def add(subparsers: Any) -> None:

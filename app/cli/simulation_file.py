@@ -12,13 +12,13 @@ from typing import Annotated, Any, ClassVar, Literal, NoReturn
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 from pydantic_core import PydanticCustomError
 
-from sad.evaluation.rules import DEFAULT_MAX, ENVIRONMENT, PRICE, Criterion
-from sad.evaluation.scoring import Offered
-from sad.evaluation.states import Direction, Method
 from sad.kernel.digits import MOST_DIGITS, NumberRefused, parse_decimal
 from sad.kernel.errors import Invalid, Problem
 from sad.kernel.money import Money
 from sad.kernel.vat import VatRateMissing, VatRateWrong, VatRecovery, VatRegime, compared_price
+from sad.scoring.rules import DEFAULT_MAX, ENVIRONMENT, PRICE, Criterion
+from sad.scoring.scoring import Offered
+from sad.scoring.states import Direction, Method
 
 LARGEST = 10_000_000  # bytes
 EXAMPLE = Decimal("1234.5")

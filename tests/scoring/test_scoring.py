@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sad.evaluation.rules import Criterion
-from sad.evaluation.scoring import Offered, Result, score
-from sad.evaluation.states import Method
 from sad.kernel.errors import Incomplete
 from sad.kernel.money import Money
+from sad.scoring.rules import Criterion
+from sad.scoring.scoring import Offered, Result, score
+from sad.scoring.states import Method
 
 PRICE = Criterion("price", "price", Decimal(40), Method.PROPORTIONAL)
 STATE = Criterion("state", "quality", Decimal(40), Method.JUDGED, minimum=Decimal(8))

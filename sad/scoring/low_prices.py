@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from sad.evaluation.formulas import two_places
 from sad.kernel.money import Money
+from sad.scoring.formulas import two_places
 
 DROPPED_ABOVE = Fraction(20, 100)
 SUSPECT_BELOW = Fraction(10, 100)

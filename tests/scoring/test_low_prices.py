@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from sad.evaluation.low_prices import double_mean, second_lowest
 from sad.kernel.money import Money
+from sad.scoring.low_prices import double_mean, second_lowest
 
 
 def prices(*euros: int) -> dict[str, Money]:

@@ -8,15 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sad.evaluation.formulas import Field, Mark, Measure, computed_mark, judged_mark
-from sad.evaluation.rules import (
+from sad.kernel.errors import Incomplete, Problem
+from sad.kernel.money import ZERO, Money
+from sad.scoring.formulas import Field, Mark, Measure, computed_mark, judged_mark
+from sad.scoring.rules import (
     Criterion,
     comparison_problems,
     criteria_problems,
     value_problem,
 )
-from sad.kernel.errors import Incomplete, Problem
-from sad.kernel.money import ZERO, Money
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from sad.evaluation.rules import (
+from sad.kernel.errors import Problem
+from sad.kernel.money import Money
+from sad.scoring.rules import (
     AnnouncedFamily,
     Criterion,
     Entry,
@@ -14,9 +16,7 @@ from sad.evaluation.rules import (
     is_unacceptable,
     launch_problems,
 )
-from sad.evaluation.states import Direction, Method
-from sad.kernel.errors import Problem
-from sad.kernel.money import Money
+from sad.scoring.states import Direction, Method
 
 PRICE = Criterion("price", "price", Decimal(40), Method.PROPORTIONAL)
 STATE = Criterion("state", "quality", Decimal(40), Method.JUDGED)

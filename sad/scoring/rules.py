@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sad.evaluation.states import Direction, Method
 from sad.kernel.errors import Problem
 from sad.kernel.money import Money
+from sad.scoring.states import Direction, Method
 
 PRICE = "price"
 ENVIRONMENT = "environment"

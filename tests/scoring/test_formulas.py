@@ -5,11 +5,11 @@ from fractions import Fraction
 
 import pytest
 
-from sad.evaluation.formulas import Field, computed_mark, judged_mark, two_places
-from sad.evaluation.rules import Criterion
-from sad.evaluation.states import Direction, Method
 from sad.kernel.money import Money
 from sad.kernel.vat import VatRecovery, VatRegime, compared_price
+from sad.scoring.formulas import Field, computed_mark, judged_mark, two_places
+from sad.scoring.rules import Criterion
+from sad.scoring.states import Direction, Method
 
 
 def price(weight: str, method: Method, n: str | None = None, **more: object) -> Criterion:

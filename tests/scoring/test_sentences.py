@@ -6,9 +6,11 @@ from decimal import Decimal
 import pytest
 
 from app.rendering.sentences import sentence
-from sad.evaluation.formulas import Explanation, Field, computed_mark, judged_mark
-from sad.evaluation.low_prices import double_mean, second_lowest
-from sad.evaluation.rules import (
+from sad.kernel.errors import Problem
+from sad.kernel.money import Money
+from sad.scoring.formulas import Explanation, Field, computed_mark, judged_mark
+from sad.scoring.low_prices import double_mean, second_lowest
+from sad.scoring.rules import (
     AnnouncedFamily,
     Criterion,
     Entry,
@@ -16,10 +18,8 @@ from sad.evaluation.rules import (
     comparison_problems,
     launch_problems,
 )
-from sad.evaluation.scoring import Offered, offer_problems
-from sad.evaluation.states import Direction, Method
-from sad.kernel.errors import Problem
-from sad.kernel.money import Money
+from sad.scoring.scoring import Offered, offer_problems
+from sad.scoring.states import Direction, Method
 
 PRICE = Criterion("price", "price", Decimal(40), Method.PROPORTIONAL, label="Prix")
 STATE = Criterion("state", "quality", Decimal(60), Method.JUDGED, label="État")

@@ -10,9 +10,9 @@ from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
-from sad.evaluation.rules import MIN_MAX_OFFERS, Criterion
-from sad.evaluation.states import Direction, Method
 from sad.kernel.money import Money
+from sad.scoring.rules import MIN_MAX_OFFERS, Criterion
+from sad.scoring.states import Direction, Method
 
 Measure = Decimal | Money
 """What a computed criterion looks at: the compared price, or the value of a column."""

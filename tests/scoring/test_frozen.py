@@ -3,12 +3,12 @@
 import json
 from decimal import Decimal
 
-from sad.evaluation.frozen import freeze, thaw
-from sad.evaluation.rules import Criterion
-from sad.evaluation.scoring import Offered, score
-from sad.evaluation.states import Method
 from sad.kernel.canonical import canonical
 from sad.kernel.money import Money
+from sad.scoring.frozen import freeze, thaw
+from sad.scoring.rules import Criterion
+from sad.scoring.scoring import Offered, score
+from sad.scoring.states import Method
 
 CRITERIA = (
     Criterion("price", "price", Decimal("39.5"), Method.LINEAR, n=Decimal("2.5")),

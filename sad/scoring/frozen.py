@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sad.evaluation.formulas import Explanation, Mark, Measure
-from sad.evaluation.scoring import Result
 from sad.kernel.money import Money
+from sad.scoring.formulas import Explanation, Mark, Measure
+from sad.scoring.scoring import Result
 
 
 def freeze(results: Sequence[Result]) -> dict[str, Any]:
