@@ -1,0 +1,1 @@
+"""Scoring as pure functions: lawful criteria, formulas, ranking. Before launch and after opening."""
