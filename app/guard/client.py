@@ -1,4 +1,4 @@
-"""The parent's side of the guard: starts the child, waits no longer than allowed, reads its answer."""
+"""The parent's side of the guard: starts the child, waits as long as allowed, reads its answer."""
 
 import contextlib
 import json

@@ -1,4 +1,4 @@
-"""Colours and number formats of an XLSX workbook, resolved: themes, tints and palettes (18.8 of ECMA-376)."""
+"""Colours and number formats of an XLSX workbook: themes, tints, palettes (ECMA-376, 18.8)."""
 
 import re
 from colorsys import hls_to_rgb, rgb_to_hls
@@ -14,9 +14,20 @@ _PALETTE = tuple(
     " FF9900 FF6600 666699 969696 003366 339966 003300 333300 993300 993366 333399 333333".split()
 )
 # Cells name the theme's colours in another order than the theme does: light before dark.
-_THEME_ORDER = (
-    "lt1 dk1 lt2 dk2 accent1 accent2 accent3 accent4 accent5 accent6 hlink folHlink".split()
-)
+_THEME_ORDER = [
+    "lt1",
+    "dk1",
+    "lt2",
+    "dk2",
+    "accent1",
+    "accent2",
+    "accent3",
+    "accent4",
+    "accent5",
+    "accent6",
+    "hlink",
+    "folHlink",
+]
 _DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _PERCENTS = {9, 10}
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')

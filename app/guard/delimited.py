@@ -38,7 +38,7 @@ def _put(sheet: SheetData, row: int, column: int, value: str) -> None:
 
 
 def _decoded(data: bytes) -> str:
-    """UTF-8 with or without its mark, UTF-16 with it, or the Windows code page of western Europe."""
+    """UTF-8 with or without its mark, UTF-16 with it, or the code page of Windows in France."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="strict")
     if b"\x00" in data:

@@ -42,7 +42,7 @@ class SheetData:
         fill: str | None = None,
         formula: str | None = None,
     ) -> None:
-        """Keeps a cell that holds something or has a colour; colours outside the limits are dropped."""
+        """Keeps a cell that holds something or has a colour; colours beyond the limits are not."""
         if not (text or formula):
             if fill and row <= self._limits.rows and column <= self._limits.columns:
                 self._cells.append([row, column, "", None, fill, None])
@@ -93,7 +93,7 @@ def cell_name(row: int, column: int) -> str:
 
 
 def plain_number(value: float) -> str | None:
-    """The shortest decimal text of a spreadsheet's number (15 digits, as spreadsheets show them)."""
+    """The shortest decimal text of a number, with the 15 digits spreadsheets show."""
     if value != value or abs(value) >= 1e15:  # not a number, or beyond what a sheet keeps exactly
         return None
     text = f"{value:.15g}"

@@ -1,0 +1,47 @@
+"""What a grid says once read: its columns and its lines."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from sad.frames.columns import Column
+from sad.frames.vocabulary import Role
+from sad.kernel.errors import Problem
+from sad.kernel.money import Money
+
+
+@dataclass(frozen=True)
+class FrameLine:
+    """A line asked. `values`: the buyer's other columns as the file shows them, by column key."""
+
+    row: int
+    number: str
+    code: str
+    designation: str
+    quantity: Decimal | None
+    unit: str = ""
+    mandatory: bool = False
+    slice_size: Decimal | None = None
+    maximum_price: Money | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """How a refusal names the line: its code, else its number."""
+        return self.code or self.number
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A response frame. `warnings`: what was skipped or changed, each with its sheet and cell."""
+
+    sheet: str
+    header_row: int
+    buyer_columns: tuple[Column, ...]
+    supplier_columns: tuple[Column, ...]
+    lines: tuple[FrameLine, ...]
+    warnings: tuple[Problem, ...] = ()
+
+    def supplier_column(self, role: Role) -> Column | None:
+        """The supplier's column with that role, if the grid has one."""
+        return next((column for column in self.supplier_columns if column.role is role), None)

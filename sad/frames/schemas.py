@@ -1,0 +1,76 @@
+"""What may be typed in a grid by hand."""
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from sad.frames.columns import Column, ColumnType
+from sad.frames.vocabulary import Role, Side, role_of, tidy
+from sad.kernel.money import Money
+
+
+def _tidy(value: Any) -> Any:
+    return tidy(value) if isinstance(value, str) else value
+
+
+Line = Annotated[str, BeforeValidator(_tidy), Field(max_length=500)]
+Name = Annotated[str, BeforeValidator(_tidy), Field(min_length=1, max_length=160)]
+Quantity = Annotated[Decimal, Field(gt=0, lt=1_000_000, decimal_places=3)]
+
+
+class LineInput(BaseModel):
+    """One line asked. `values`: the buyer's other columns by key; `maximum_price` excludes tax."""
+
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+
+    designation: Annotated[str, BeforeValidator(_tidy), Field(min_length=1, max_length=500)]
+    quantity: Quantity
+    number: Annotated[Line, Field(max_length=40)] = ""
+    code: Annotated[Line, Field(max_length=40)] = ""
+    unit: Annotated[Line, Field(max_length=40)] = ""
+    lot_number: Annotated[int, Field(ge=1, le=99)] = 1
+    mandatory: bool = False
+    slice_size: Quantity | None = None
+    maximum_price: Money | None = None
+    values: dict[str, Annotated[str, Field(max_length=2000)]] = {}
+
+
+class ColumnInput(BaseModel):
+    """A column drawn by hand. What the engine reads it as comes from its name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    label: Name
+    side: Side
+    type: ColumnType = ColumnType.TEXT
+    required: bool = False
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    choices: Annotated[list[Name], Field(max_length=50)] = []
+    hint: Annotated[str, Field(max_length=1000)] = ""
+
+    def column(self, key: str) -> Column:
+        """As the readers and checkers of grids know it."""
+        return Column(
+            key=key,
+            name=self.label,
+            side=self.side,
+            type=ColumnType.CHOICE if self.choices else self.type,
+            role=_free_role(self.label, self.side),
+            required=self.required,
+            minimum=self.minimum,
+            maximum=self.maximum,
+            places=PLACES.get(self.type, 0),
+            choices=tuple(self.choices),
+        )
+
+
+PLACES = {ColumnType.DECIMAL: 3, ColumnType.MONEY: 2, ColumnType.PERCENT: 2}
+_LINES_OWN = {Role.NUMBER, Role.CODE, Role.DESIGNATION, Role.QUANTITY, Role.UNIT}
+
+
+def _free_role(label: str, side: Side) -> Role | None:
+    """The role the name says, unless it is one of the line itself, which has its field already."""
+    role = role_of(label)
+    return None if role in _LINES_OWN else role

@@ -1,0 +1,432 @@
+"""Keeping the grid of a market: its columns and its lines, as drawn by hand or read from a file.
+
+Who may change it and when is the market's affair: these commands only keep a grid well formed.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, update
+from sqlmodel import col, select
+
+from sad.db.work import Work
+from sad.frames.columns import Column, slug
+from sad.frames.frame import Frame
+from sad.frames.frame import FrameLine as ReadLine
+from sad.frames.schemas import ColumnInput, LineInput
+from sad.frames.tables import FrameColumn, FrameLine, ResponseFrame
+from sad.frames.vocabulary import Role, Side, plain, tidy
+from sad.kernel.canonical import canonical
+from sad.kernel.errors import Incomplete, Invalid, NotFound, Problem
+from sad.kernel.ids import uuid7
+from sad.kernel.money import Money
+
+MOST_LINES = 5000
+MOST_COLUMNS = 100
+
+
+class ColumnKept(Invalid):
+    """The engine needs this column: fact `column`."""
+
+    code = "frames.column_kept"
+
+
+class ColumnTwice(Invalid):
+    """Another column of the grid has this name. Fact: `column`."""
+
+    code = "frames.column_twice"
+
+
+class TooManyLines(Invalid):
+    """A grid holds a bounded number of lines. Fact: `most`."""
+
+    code = "frames.too_many_lines"
+
+
+class TooManyColumns(Invalid):
+    """A grid holds a bounded number of columns. Fact: `most`."""
+
+    code = "frames.columns_limit"
+
+
+class SliceTooLarge(Invalid):
+    """A slice is larger than the quantity asked. Facts: `quantity`, `size`."""
+
+    code = "frames.slice_too_large"
+
+
+class ValueUnknown(Invalid):
+    """A value is given for a column that the buyer does not have. Fact: `column`."""
+
+    code = "frames.column_unknown"
+
+
+def create(
+    work: Work,
+    columns: Sequence[Column],
+    hints: Mapping[str, str] | None = None,
+    source_name: str = "",
+) -> ResponseFrame:
+    """An empty grid with these columns; `hints` by column key are shown under them."""
+    frame = ResponseFrame(
+        organisation_id=work.organisation_id, id=uuid7(), source_name=source_name[:200]
+    )
+    work.add(frame)
+    _write_columns(work, frame, columns, hints or {})
+    return frame
+
+
+def replace_with(work: Work, frame_id: UUID, read: Frame, source_name: str) -> ResponseFrame:
+    """Puts what a file says in place of all the columns and lines: all of it or nothing.
+
+    Raises Incomplete naming each line that cannot be asked.
+    """
+    frame = work.get(ResponseFrame, frame_id)
+    problems = import_problems(read)
+    if problems:
+        raise Incomplete(problems)
+    _clear(work, frame_id)
+    frame.source_name = source_name[:200]
+    work.session.add(frame)
+    _write_columns(work, frame, [*read.buyer_columns, *read.supplier_columns], {})
+    _write_lines(work, frame, read.lines)
+    return frame
+
+
+def import_problems(read: Frame) -> list[Problem]:
+    """Why a grid read from a file cannot be used as it is: line by line, with its row."""
+    problems = []
+    if not read.lines:
+        problems.append(Problem("frames.no_line", "file", {"sheet": read.sheet}))
+    if len(read.lines) > MOST_LINES:
+        problems.append(Problem("frames.too_many_lines", "file", {"most": MOST_LINES}))
+    for line in read.lines:
+        facts: dict[str, Any] = {"line": line.label, "row": str(line.row), "sheet": read.sheet}
+        where = f"{read.sheet}!{line.row}"
+        if line.quantity is None or line.quantity <= 0:
+            problems.append(Problem("frames.quantity_missing", where, facts))
+        elif line.slice_size is not None and line.slice_size > line.quantity:
+            sizes = {"quantity": line.quantity, "size": line.slice_size}
+            problems.append(Problem("frames.slice_too_large", where, facts | sizes))
+    return problems
+
+
+def copy(work: Work, frame_id: UUID) -> ResponseFrame:
+    """A new grid with the same columns and lines; reference pictures stay with the first."""
+    source = work.get(ResponseFrame, frame_id)
+    frame = ResponseFrame(
+        organisation_id=work.organisation_id, id=uuid7(), source_name=source.source_name
+    )
+    work.add(frame)
+    for table in (FrameColumn, FrameLine):
+        rows = work.session.exec(
+            select(table).where(
+                col(table.organisation_id) == work.organisation_id,
+                col(table.frame_id) == frame_id,
+            )
+        ).all()
+        fresh = {"id": None, "frame_id": frame.id}
+        copies = [row.model_dump() | fresh | {"id": uuid7()} for row in rows]
+        for values in copies:
+            values.pop("picture_id", None)
+        if copies:
+            work.session.connection().execute(insert(table), copies)
+    return frame
+
+
+def add_line(work: Work, frame_id: UUID, given: LineInput) -> FrameLine:
+    """A line after the last one, numbered after it when the buyer gives no number."""
+    rows = _positions(work, frame_id)
+    if len(rows) >= MOST_LINES:
+        raise TooManyLines(where="designation", most=MOST_LINES)
+    position = max(rows, default=0) + 1
+    _check_line(work, frame_id, given)
+    line = FrameLine(
+        organisation_id=work.organisation_id,
+        id=uuid7(),
+        frame_id=frame_id,
+        position=position,
+        **_line_values(given) | {"number": given.number or str(position)},
+    )
+    return work.add(line)
+
+
+def edit_line(work: Work, frame_id: UUID, line_id: UUID, given: LineInput) -> FrameLine:
+    """Changes one line whole; a number left out keeps the one it has."""
+    line = _line(work, frame_id, line_id)
+    _check_line(work, frame_id, given)
+    for name, value in _line_values(given).items():
+        if name != "number" or value:
+            setattr(line, name, value)
+    return work.add(line)
+
+
+def remove_line(work: Work, frame_id: UUID, line_id: UUID) -> None:
+    """Takes a line out; those after it move up."""
+    line = _line(work, frame_id, line_id)
+    position = line.position
+    work.session.delete(line)
+    work.session.flush()
+    following = (
+        select(FrameLine)
+        .where(
+            col(FrameLine.organisation_id) == work.organisation_id,
+            col(FrameLine.frame_id) == frame_id,
+            col(FrameLine.position) > position,
+        )
+        .order_by(col(FrameLine.position))
+    )
+    for row in work.session.exec(following).all():
+        row.position -= 1
+        work.add(row)  # one by one: positions are unique at every statement
+
+
+def add_column(work: Work, frame_id: UUID, given: ColumnInput) -> FrameColumn:
+    """One more column, on the buyer's or the supplier's side; its key comes from its name."""
+    rows = columns_of(work, work.organisation_id, frame_id)
+    if len(rows) >= MOST_COLUMNS:
+        raise TooManyColumns(where="label", most=MOST_COLUMNS)
+    if any(plain(row.label) == plain(given.label) and row.side == given.side for row in rows):
+        raise ColumnTwice(where="label", column=tidy(given.label))
+    column = given.column(slug(given.label, {row.key for row in rows}))
+    after = [row.position for row in rows if row.side == given.side]
+    row = _row(work, frame_id, column, max(after, default=len(rows)) + 1, given.hint)
+    _make_room(work, rows, row.position)
+    return work.add(row)
+
+
+def edit_column(work: Work, frame_id: UUID, column_id: UUID, given: ColumnInput) -> FrameColumn:
+    """Changes what a column asks; its side, key and role stay."""
+    rows = columns_of(work, work.organisation_id, frame_id)
+    row = next((row for row in rows if row.id == column_id), None)
+    if row is None:
+        raise NotFound(kind="frame_column")
+    if any(
+        other.id != row.id and other.side == row.side and plain(other.label) == plain(given.label)
+        for other in rows
+    ):
+        raise ColumnTwice(where="label", column=tidy(given.label))
+    column = replace(given.column(row.key), side=Side(row.side), role=_role(row))
+    fresh = _row(work, frame_id, column, row.position, given.hint)
+    for name in ("label", "type", "required", "minimum", "maximum", "choices", "hint"):
+        setattr(row, name, getattr(fresh, name))
+    return work.add(row)
+
+
+def remove_column(work: Work, frame_id: UUID, column_id: UUID) -> None:
+    """Takes a column out, with what the buyer wrote in it. Raises ColumnKept."""
+    rows = columns_of(work, work.organisation_id, frame_id)
+    row = next((row for row in rows if row.id == column_id), None)
+    if row is None:
+        raise NotFound(kind="frame_column")
+    if _role(row) in {Role.DESIGNATION, Role.QUANTITY, Role.UNIT_PRICE}:
+        raise ColumnKept(where="column", column=row.label)
+    work.session.delete(row)
+    work.session.flush()
+    for line in lines_of(work, work.organisation_id, frame_id):
+        if row.key in line.values:
+            line.values = {k: v for k, v in line.values.items() if k != row.key}
+            work.session.add(line)
+    work.session.flush()
+
+
+def freeze(work: Work, frame_id: UUID) -> str:
+    """Writes and gives the SHA-256 of the grid as it stands: what suppliers answer (GRID-02)."""
+    digest = sha256(canonical(_content(work, work.organisation_id, frame_id))).hexdigest()
+    work.session.connection().execute(
+        update(ResponseFrame)
+        .where(
+            col(ResponseFrame.organisation_id) == work.organisation_id,
+            col(ResponseFrame.id) == frame_id,
+        )
+        .values(content_sha256=digest)
+    )
+    work.session.expire(work.get(ResponseFrame, frame_id))
+    return digest
+
+
+def columns_of(work: Work, organisation_id: UUID, frame_id: UUID) -> Sequence[FrameColumn]:
+    """The columns in their order."""
+    query = (
+        select(FrameColumn)
+        .where(
+            col(FrameColumn.organisation_id) == organisation_id,
+            col(FrameColumn.frame_id) == frame_id,
+        )
+        .order_by(col(FrameColumn.position))
+    )
+    return work.session.exec(query).all()
+
+
+def lines_of(work: Work, organisation_id: UUID, frame_id: UUID) -> Sequence[FrameLine]:
+    """The lines in their order."""
+    query = (
+        select(FrameLine)
+        .where(
+            col(FrameLine.organisation_id) == organisation_id,
+            col(FrameLine.frame_id) == frame_id,
+        )
+        .order_by(col(FrameLine.position))
+    )
+    return work.session.exec(query).all()
+
+
+def _content(work: Work, organisation_id: UUID, frame_id: UUID) -> dict[str, Any]:
+    columns = [
+        {
+            name: getattr(row, name)
+            for name in ("key", "label", "side", "type", "role", "required", "minimum", "maximum")
+        }
+        | {"choices": row.choices}
+        for row in columns_of(work, organisation_id, frame_id)
+    ]
+    lines = [
+        {
+            "id": str(row.id),
+            "lot": row.lot_number,
+            "number": row.number,
+            "code": row.code,
+            "designation": row.designation,
+            "quantity": f"{row.quantity:f}",
+            "unit": row.unit,
+            "mandatory": row.mandatory,
+            "slice": None if row.slice_size is None else f"{row.slice_size:f}",
+            "maximum": row.maximum_unit_cents,
+            "values": row.values,
+        }
+        for row in lines_of(work, organisation_id, frame_id)
+    ]
+    return {"columns": columns, "lines": lines}
+
+
+def _clear(work: Work, frame_id: UUID) -> None:
+    for table in (FrameLine, FrameColumn):
+        work.session.connection().execute(
+            delete(table).where(
+                col(table.organisation_id) == work.organisation_id,
+                col(table.frame_id) == frame_id,
+            )
+        )
+    work.session.expire_all()
+
+
+def _write_columns(
+    work: Work, frame: ResponseFrame, columns: Iterable[Column], hints: Mapping[str, str]
+) -> None:
+    rows = [
+        _row(work, frame.id, column, place, hints.get(column.key, "")).model_dump()
+        for place, column in enumerate(columns, start=1)
+    ]
+    if len(rows) > MOST_COLUMNS:
+        raise TooManyColumns(where="file", most=MOST_COLUMNS)
+    if rows:
+        work.session.connection().execute(insert(FrameColumn), rows)
+
+
+def _write_lines(work: Work, frame: ResponseFrame, lines: Iterable[ReadLine]) -> None:
+    rows = [
+        {
+            "organisation_id": work.organisation_id,
+            "id": uuid7(),
+            "frame_id": frame.id,
+            "lot_number": 1,
+            "position": place,
+            "number": line.number,
+            "code": line.code,
+            "designation": line.designation,
+            "quantity": line.quantity,
+            "unit": line.unit,
+            "mandatory": line.mandatory,
+            "slice_size": line.slice_size,
+            "maximum_unit_cents": None if line.maximum_price is None else line.maximum_price.cents,
+            "values": dict(line.values),
+        }
+        for place, line in enumerate(lines, start=1)
+    ]
+    work.session.connection().execute(insert(FrameLine), rows)
+
+
+def _row(work: Work, frame_id: UUID, column: Column, position: int, hint: str) -> FrameColumn:
+    return FrameColumn(
+        organisation_id=work.organisation_id,
+        id=uuid7(),
+        frame_id=frame_id,
+        position=position,
+        key=column.key,
+        label=tidy(column.name),
+        side=column.side.value,
+        type=column.type.value,
+        role=column.role.value if column.role else "",
+        required=column.required,
+        minimum=_text(column.minimum),
+        maximum=_text(column.maximum),
+        choices=list(column.choices),
+        hint=hint,
+    )
+
+
+def _text(bound: Decimal | None) -> str | None:
+    return None if bound is None else f"{bound:f}"
+
+
+def _role(row: FrameColumn) -> Role | None:
+    return Role(row.role) if row.role else None
+
+
+def _positions(work: Work, frame_id: UUID) -> list[int]:
+    query = select(FrameLine.position).where(
+        col(FrameLine.organisation_id) == work.organisation_id, col(FrameLine.frame_id) == frame_id
+    )
+    return list(work.session.exec(query).all())
+
+
+def _make_room(work: Work, rows: Sequence[FrameColumn], position: int) -> None:
+    for row in rows:
+        if row.position >= position:
+            row.position += 1
+            work.session.add(row)
+
+
+def _line(work: Work, frame_id: UUID, line_id: UUID) -> FrameLine:
+    line = work.get(FrameLine, line_id)
+    if line.frame_id != frame_id:
+        raise NotFound(kind="frame_line")
+    return line
+
+
+def _check_line(work: Work, frame_id: UUID, given: LineInput) -> None:
+    if given.slice_size is not None and given.slice_size > given.quantity:
+        raise SliceTooLarge(
+            where="slice_size",
+            quantity=given.quantity,
+            size=given.slice_size,
+            line=given.designation,
+        )
+    keys = {
+        row.key
+        for row in columns_of(work, work.organisation_id, frame_id)
+        if row.side == Side.BUYER
+    }
+    for key in given.values:
+        if key not in keys:
+            raise ValueUnknown(where=f"values.{key}", column=key)
+
+
+def _line_values(given: LineInput) -> dict[str, Any]:
+    price: Money | None = given.maximum_price
+    return {
+        "lot_number": given.lot_number,
+        "number": given.number,
+        "code": given.code,
+        "designation": given.designation,
+        "quantity": given.quantity,
+        "unit": given.unit,
+        "mandatory": given.mandatory,
+        "slice_size": given.slice_size,
+        "maximum_unit_cents": None if price is None else price.cents,
+        "values": dict(given.values),
+    }
