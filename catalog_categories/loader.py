@@ -91,9 +91,11 @@ def _findings(file: FilePath, data: Mapping[str, Any]) -> Iterator[tuple[Path, s
     try:
         Entry.model_validate(data)
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            broken.add(str(detail["loc"][0]))
-            yield _shape_finding(detail, data)
+        details = error.errors(include_url=False)
+        broken = {str(detail["loc"][0]) for detail in details}
+        for detail in details:
+            if not _echoes(detail, details):
+                yield _shape_finding(detail)
     parts = {name: _part(name, data) for name in Entry.model_fields if name not in broken}
     for check in CHECKS:
         needed = signature(check).parameters
@@ -116,7 +118,15 @@ def _part(name: str, data: Mapping[str, Any]) -> Any:
     return TypeAdapter(shape).validate_python(data[name])
 
 
-def _shape_finding(detail: ErrorDetails, data: Mapping[str, Any]) -> tuple[Path, str]:
+def _echoes(detail: ErrorDetails, details: Iterable[ErrorDetails]) -> bool:
+    """A list is called too short when its items are wrong: the items already say it."""
+    loc = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        len(other["loc"]) > len(loc) and other["loc"][: len(loc)] == loc for other in details
+    )
+
+
+def _shape_finding(detail: ErrorDetails) -> tuple[Path, str]:
     path: Path = tuple(detail["loc"])
     facts = dict(detail.get("ctx", {}))
     known: tuple[str, ...] = ()

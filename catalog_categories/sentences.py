@@ -43,6 +43,17 @@ def _pattern(facts: Facts, value: Any) -> str:
     return f"{shown(value)} n'a pas la forme attendue : {meaning}."
 
 
+def _too_short(facts: Facts, value: Any) -> str:
+    if isinstance(value, str):
+        return "le texte est vide ; écrivez-le."
+    count = len(value) if isinstance(value, (list, tuple)) else facts["actual_length"]
+    return f"la liste est trop courte : {facts['min_length']} au moins, il y en a {count}."
+
+
+def _too_long(facts: Facts, value: Any) -> str:
+    return f"le texte est trop long : {facts['max_length']} signes au plus, il en a {len(value)}."
+
+
 _PATTERNS = {
     r"^[0-9]{8}$": "huit chiffres, sans le chiffre de contrôle",
     r"^[a-z][a-z0-9_]*$": "des minuscules sans accent, des chiffres et « _ »",
@@ -62,9 +73,8 @@ _SENTENCES: dict[str, Callable[[Facts, Any], str]] = {
     "string_pattern_mismatch": _pattern,
     "string_type": _must_be("un texte entre guillemets"),
     "string_too_short": lambda facts, value: "le texte est vide ; écrivez-le.",
-    "string_too_long": lambda facts, value: (
-        f"le texte est trop long : {facts['max_length']} signes au plus, il en a {len(value)}."
-    ),
+    "string_too_long": _too_long,
+    "too_long": _too_long,
     "int_type": _must_be("un nombre entier sans guillemets"),
     "is_instance_of": _must_be("un nombre sans guillemets"),
     "decimal_type": _must_be("un nombre sans guillemets"),
@@ -75,10 +85,7 @@ _SENTENCES: dict[str, Callable[[Facts, Any], str]] = {
     "tuple_type": _must_be("une liste"),
     "dict_type": _must_be("une table"),
     "model_type": _must_be("une table"),
-    "too_short": lambda facts, value: (
-        f"la liste est trop courte : {facts['min_length']} au moins, il y en a"
-        f" {facts['actual_length']}."
-    ),
+    "too_short": _too_short,
     "greater_than": lambda facts, value: f"doit dépasser {facts['gt']}, pas {shown(value)}.",
     "greater_than_equal": lambda facts, value: f"{facts['ge']} au moins, pas {shown(value)}.",
     "less_than_equal": lambda facts, value: f"{facts['le']} au plus, pas {shown(value)}.",
