@@ -54,7 +54,13 @@ function keepDraft(form) {
   }
 }
 
-const dropDraft = (form) => localStorage.removeItem(draftKey(form));
+const sending = new WeakMap();
+
+/** Forgets the copy once the server has it, unless more was typed meanwhile. */
+function dropDraft(form) {
+  const key = draftKey(form);
+  if (localStorage.getItem(key) === sending.get(form)) localStorage.removeItem(key);
+}
 
 /** A page that loads after a sending means the server answered: what it was sent is no longer a draft. */
 function dropSentDraft() {
@@ -115,7 +121,9 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("htmx:beforeRequest", (event) => {
   const form = event.target.closest("[data-autosave]");
-  if (form) sayAutosave(form, "Enregistrement…", false);
+  if (!form) return;
+  if (form.dataset.draft) sending.set(form, localStorage.getItem(draftKey(form)));
+  sayAutosave(form, "Enregistrement…", false);
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest("[data-autosave]");
