@@ -15,7 +15,7 @@ import certifi
 import urllib3
 from minio import Minio
 from minio.commonconfig import COMPLIANCE
-from minio.datatypes import Object, Part
+from minio.datatypes import Object
 from minio.error import MinioException, S3Error
 from minio.retention import Retention
 from urllib3.exceptions import HTTPError
@@ -33,13 +33,10 @@ from sad.attachments.store import (
     new_object_name,
 )
 from sad.kernel.errors import Refusal
+from storage.parts import Headers, PartsWriter, speaking
 
-PART = 5 * 1024 * 1024
-"""Bytes of a part: the least S3 allows, so 50 GB at most for an object."""
 PREFIX = "objects/"
 SEALS_SUFFIX = "-scelles"
-_Headers = dict[str, str | list[str] | tuple[str]]
-_MISSING = {"NoSuchKey", "NoSuchObject", "NoSuchVersion"}
 _WRONG_KEYS = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidAccessKey"}
 
 
@@ -66,69 +63,6 @@ class ServerUnreachable(Refusal):
 
     code = "storage.server_unreachable"
     status = 503
-
-
-@contextmanager
-def _speaking(name: str = "") -> Iterator[None]:
-    """Turns the server's and the network's errors into refusals."""
-    try:
-        yield
-    except S3Error as error:
-        if error.code in _MISSING:
-            raise ObjectMissing(name=name) from None
-        raise StorageUnavailable(reason=error.code or "") from error
-    except (MinioException, HTTPError, OSError) as error:
-        raise StorageUnavailable(reason=type(error).__name__) from error
-
-
-class _PartsWriter:
-    """Sends an object in parts; one that fits in a part goes in a single request."""
-
-    def __init__(self, client: Minio, bucket: str, key: str) -> None:
-        self._client, self._bucket, self._key = client, bucket, key
-        self._held = bytearray()
-        self._upload = ""
-        self._parts: list[Part] = []
-
-    def write(self, block: bytes) -> None:
-        self._held += block
-        while len(self._held) > PART:
-            with _speaking():
-                self._send(bytes(self._held[:PART]))
-            del self._held[:PART]
-
-    # The SDK's public call pulls from a file object; a request body is pushed to us.
-    def _send(self, part: bytes) -> None:
-        if not self._upload:
-            headers: _Headers = {"Content-Type": "application/octet-stream"}
-            self._upload = self._client._create_multipart_upload(  # noqa: SLF001 - no public push
-                self._bucket, self._key, headers
-            )
-        number = len(self._parts) + 1
-        etag = self._client._upload_part(  # noqa: SLF001 - no public push
-            self._bucket, self._key, part, None, self._upload, number
-        )
-        self._parts.append(Part(number, etag))
-
-    def complete(self) -> None:
-        """The object appears."""
-        with _speaking():
-            if not self._upload:
-                body = io.BytesIO(self._held)
-                self._client.put_object(self._bucket, self._key, body, len(self._held))
-                return
-            self._send(bytes(self._held))
-            self._client._complete_multipart_upload(  # noqa: SLF001 - no public push
-                self._bucket, self._key, self._upload, self._parts
-            )
-
-    def abort(self) -> None:
-        """Nothing is left; if the server is away, `discard_cut` will do it later."""
-        if self._upload:
-            with suppress(MinioException, HTTPError, OSError):
-                self._client._abort_multipart_upload(  # noqa: SLF001 - no public push
-                    self._bucket, self._key, self._upload
-                )
 
 
 class S3Store:
@@ -191,7 +125,7 @@ class S3Store:
     @contextmanager
     def writer(self, name: str) -> Iterator[ObjectWriter]:
         """See `Store.writer`."""
-        target = _PartsWriter(self._client, self._bucket, PREFIX + check_object_name(name))
+        target = PartsWriter(self._client, self._bucket, PREFIX + check_object_name(name))
         try:
             yield target
             target.complete()
@@ -208,11 +142,11 @@ class S3Store:
     def _blocks(self, key: str, name: str, start: int, length: int) -> Iterator[bytes]:
         if length <= 0:
             return
-        with _speaking(name):
+        with speaking(name):
             response = self._client.get_object(self._bucket, key, start, length)
         try:
             while length > 0:
-                with _speaking(name):
+                with speaking(name):
                     block = response.read(min(BLOCK, length))
                 if not block:
                     raise StorageUnavailable(reason="cut")
@@ -224,7 +158,7 @@ class S3Store:
 
     def size(self, name: str) -> int:
         """See `Store.size`."""
-        with _speaking(name):
+        with speaking(name):
             status = self._client.stat_object(self._bucket, PREFIX + check_object_name(name))
         return status.size or 0
 
@@ -238,12 +172,12 @@ class S3Store:
 
     def delete(self, name: str) -> None:
         """See `Store.delete`."""
-        with _speaking(name), suppress(ObjectMissing):
+        with speaking(name), suppress(ObjectMissing):
             self._client.remove_object(self._bucket, PREFIX + check_object_name(name))
 
     def older_than(self, moment: datetime) -> Iterator[StoredObject]:
         """See `Store.older_than`."""
-        with _speaking():
+        with speaking():
             for found in self._client.list_objects(self._bucket, PREFIX, recursive=True):
                 modified = found.last_modified
                 if modified is not None and modified < moment:
@@ -254,7 +188,7 @@ class S3Store:
         """See `Store.discard_cut`."""
         count, marker = 0, ""
         while True:
-            with _speaking():
+            with speaking():
                 page = self._client._list_multipart_uploads(  # noqa: SLF001 - no public listing
                     self._bucket, prefix=PREFIX, key_marker=marker or None
                 )
@@ -270,11 +204,11 @@ class S3Store:
 
     def presign(self, name: str, filename: str, lifetime: timedelta) -> str | None:
         """See `Store.presign`."""
-        headers: _Headers = {
+        headers: Headers = {
             "response-content-disposition": disposition(filename),
             "response-content-type": "application/octet-stream",
         }
-        with _speaking(name):
+        with speaking(name):
             return self._client.presigned_get_object(
                 self._bucket, PREFIX + check_object_name(name), lifetime, response_headers=headers
             )
@@ -282,7 +216,7 @@ class S3Store:
     def put_locked(self, name: str, content: bytes, until: datetime) -> None:
         """See `Store.put_locked`. Two at once: both are kept, `read_locked` gives the first."""
         check_seal_name(name)
-        with _speaking(name):
+        with speaking(name):
             if self._versions(name):
                 raise SealExists(name=name)
             self._client.put_object(
@@ -295,7 +229,7 @@ class S3Store:
 
     def read_locked(self, name: str) -> bytes:
         """See `Store.read_locked`; found even under a deletion mark or a later version."""
-        with _speaking(name):
+        with speaking(name):
             versions = self._versions(check_seal_name(name))
             if not versions:
                 raise ObjectMissing(name=name)
@@ -309,7 +243,7 @@ class S3Store:
 
     def locked_names(self) -> list[str]:
         """See `Store.locked_names`."""
-        with _speaking():
+        with speaking():
             found = self._client.list_objects(self._seals, recursive=True, include_version=True)
             return sorted({one.object_name or "" for one in found if not one.is_delete_marker})
 

@@ -10,8 +10,22 @@ from enum import StrEnum
 from sad.attachments.names import extension
 from sad.attachments.office import macros, office_kind
 from sad.attachments.pixels import pixels
-from sad.attachments.zipscan import ZipContents, ZipScan, ZipUnreadable
-from sad.kernel.errors import Invalid
+from sad.attachments.refusals import (
+    ArchiveRefused,
+    ContentMismatch,
+    EncodingRefused,
+    FileEmpty,
+    FileRefused,
+    FileTooLarge,
+    HeicRefused,
+    ImageTooLarge,
+    MacrosRefused,
+    OldFormatRefused,
+    ProtectedRefused,
+    TypeUnknown,
+    ZipUnreadable,
+)
+from sad.attachments.zipscan import ZipContents, ZipScan
 
 MEGABYTE = 1024 * 1024
 MOST_PIXELS = 50_000_000
@@ -89,8 +103,6 @@ TYPES = {
         FileType(FileKind.TXT, "TXT", "text/plain", ("txt",), _OTHER),
     )
 }
-ACCEPTED = tuple(one.label for one in TYPES.values())
-"""Words of the accepted kinds, in the order they are announced."""
 
 _BY_EXTENSION = {extension: one for one in TYPES.values() for extension in one.extensions}
 _HEIC = {"heic", "heif", "hif", "heics", "avif"}
@@ -117,82 +129,6 @@ _SIGNATURES = (
 )
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif"}
 _NOT_TEXT = bytes(set(range(32)) - set(b"\t\n\r\f")) + b"\x7f"
-
-
-class FileRefused(Invalid):
-    """A file that is not taken; the fact `accepted` lists what is."""
-
-    code = "attachments.refused"
-
-    def __init__(self, **facts: object) -> None:
-        super().__init__(where="file", accepted=list(ACCEPTED), **facts)
-
-
-class TypeUnknown(FileRefused):
-    """The name has no extension, or one outside the list: fact `extension`."""
-
-    code = "attachments.type_unknown"
-
-
-class ContentMismatch(FileRefused):
-    """The content is not what the name says: fact `expected`, a word of ACCEPTED."""
-
-    code = "attachments.content_mismatch"
-
-
-class HeicRefused(FileRefused):
-    """A telephone's HEIC photograph: it can be converted by its owner, not safely by us."""
-
-    code = "attachments.heic"
-
-
-class ArchiveRefused(FileRefused):
-    """A zip, rar, 7z… whose content nobody could check."""
-
-    code = "attachments.archive"
-
-
-class MacrosRefused(FileRefused):
-    """An office document that carries programs."""
-
-    code = "attachments.macros"
-
-
-class OldFormatRefused(FileRefused):
-    """A document of before 2007, or a recent one under a password: both look alike."""
-
-    code = "attachments.old_format"
-
-
-class ProtectedRefused(FileRefused):
-    """A document under a password."""
-
-    code = "attachments.protected"
-
-
-class EncodingRefused(FileRefused):
-    """A text in UTF-16, which spreadsheets call « Unicode »."""
-
-    code = "attachments.encoding"
-
-
-class FileEmpty(FileRefused):
-    """Not one byte."""
-
-    code = "attachments.empty"
-
-
-class FileTooLarge(FileRefused):
-    """More bytes than its kind may have: fact `most`, in megabytes (« Mo »)."""
-
-    code = "attachments.too_large"
-    status = 413
-
-
-class ImageTooLarge(FileRefused):
-    """More than MOST_PIXELS: fact `most`, in millions of pixels."""
-
-    code = "attachments.too_many_pixels"
 
 
 def announced(filename: str, size: int | None) -> FileType:

@@ -12,24 +12,11 @@ A refusal, a cut connection or a full disk leaves the `with` by an exception: no
 import hashlib
 from dataclasses import dataclass
 
-from sad.attachments.filetypes import MEGABYTE, FileRefused, FileType, Recogniser
+from sad.attachments.filetypes import MEGABYTE, FileType, Recogniser
 from sad.attachments.names import clean_name
+from sad.attachments.refusals import NoRoom, UploadCut
 from sad.attachments.store import ObjectWriter
 from sad.attachments.streaming import SealedFile, SealingWriter
-from sad.kernel.errors import Refusal
-
-
-class NoRoom(Refusal):
-    """All the files together would pass their limit: fact `most`, in megabytes (« Mo »)."""
-
-    code = "attachments.no_room"
-    status = 413
-
-
-class UploadCut(FileRefused):
-    """Fewer or more bytes came than the request announced."""
-
-    code = "attachments.cut"
 
 
 @dataclass(frozen=True)

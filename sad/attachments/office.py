@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from xml.parsers import expat
 
-from sad.attachments.zipscan import CONTENT_TYPES, MANIFEST, ZipContents, ZipUnreadable
+from sad.attachments.refusals import ZipUnreadable
+from sad.attachments.zipscan import CONTENT_TYPES, MANIFEST, ZipContents
 
 _MAIN = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml": "xlsx",

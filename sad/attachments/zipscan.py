@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sad.kernel.errors import Refusal
+from sad.attachments.refusals import ZipUnreadable
 
 ENTRIES = 1_000
 """Entries accepted in a zip file (trust 7)."""
@@ -25,13 +25,6 @@ _UNPACKED = 2 * 1024 * 1024
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _LOCAL_SIZE, _CENTRAL_SIZE, _END_SIZE = 30, 46, 22
 _ENCRYPTED, _UTF8 = 0x1, 0x800
-
-
-class ZipUnreadable(Refusal):
-    """Not a zip file that all programs read alike: damaged, cut, disguised or oversized inside."""
-
-    code = "attachments.zip_unreadable"
-    status = 422
 
 
 @dataclass(frozen=True)

@@ -6,26 +6,23 @@ import zipfile
 import pytest
 
 from sad.attachments import filetypes
-from sad.attachments.filetypes import (
+from sad.attachments.filetypes import FileKind, FileType, Recogniser, announced
+from sad.attachments.refusals import (
     ACCEPTED,
     ArchiveRefused,
     ContentMismatch,
     EncodingRefused,
     FileEmpty,
-    FileKind,
     FileRefused,
     FileTooLarge,
-    FileType,
     HeicRefused,
     ImageTooLarge,
     MacrosRefused,
     OldFormatRefused,
     ProtectedRefused,
-    Recogniser,
     TypeUnknown,
-    announced,
+    ZipUnreadable,
 )
-from sad.attachments.zipscan import ZipUnreadable
 from tests.attachments import samples
 
 
@@ -56,6 +53,7 @@ def recognised(name: str, content: bytes, block: int = 1_000) -> FileType:
         ("MZ.csv", b"MZ;prix\n", FileKind.CSV),
         ("lisezmoi.txt", samples.TEXT.encode("utf-8-sig"), FileKind.TXT),
     ],
+    ids=samples.plain_id,
 )
 def test_accepted(name: str, content: bytes, kind: FileKind, block: int) -> None:
     assert recognised(name, content, block).kind == kind
@@ -92,6 +90,7 @@ def test_accepted(name: str, content: bytes, kind: FileKind, block: int) -> None
         ("grand.jpg", samples.jpeg(10_000, 5_001, preamble=2), ImageTooLarge),
         ("grand.webp", samples.webp(10_000, 5_001), ImageTooLarge),
     ],
+    ids=samples.plain_id,
 )
 def test_refused(name: str, content: bytes, refusal: type[FileRefused]) -> None:
     with pytest.raises(refusal) as refused:
@@ -116,6 +115,7 @@ MACRO = "application/vnd.ms-office.vbaProject"
         samples.docx(**{"word/vbaProject.bin": b"x"}),
         samples.docx("application/vnd.ms-office.activeX+xml"),
     ],
+    ids=samples.plain_id,
 )
 def test_macros_are_found_whatever_their_name(content: bytes) -> None:
     with pytest.raises(MacrosRefused):
@@ -207,5 +207,6 @@ def test_size_is_counted_when_it_was_not_announced() -> None:
 
 def test_every_type_has_its_limit_and_extensions() -> None:
     assert set(filetypes.TYPES) == set(FileKind)
+    assert tuple(one.label for one in filetypes.TYPES.values()) == ACCEPTED
     assert filetypes.OFFER_BYTES == 500 * 1024 * 1024
     assert filetypes.OFFER_FILES == 300

@@ -6,8 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from sad.attachments.filetypes import ContentMismatch, FileKind, FileTooLarge, TypeUnknown
-from sad.attachments.intake import Intake, NoRoom, Received, UploadCut
+from sad.attachments.filetypes import FileKind
+from sad.attachments.intake import Intake, Received
+from sad.attachments.refusals import (
+    ContentMismatch,
+    FileTooLarge,
+    NoRoom,
+    TypeUnknown,
+    UploadCut,
+)
 from sad.attachments.store import Store, new_object_name
 from sad.attachments.streaming import decrypt, new_file_key
 from storage import open_store
@@ -62,6 +69,7 @@ def test_a_public_file_is_kept_as_it_is(store: Store) -> None:
         ("cadre.xlsx", samples.docx(), None, ContentMismatch),
         ("notice.pdf", samples.PDF, 10**9, FileTooLarge),
     ],
+    ids=samples.plain_id,
 )
 def test_a_refused_file_leaves_nothing(
     store: Store,

@@ -20,6 +20,7 @@ from sad.attachments.streaming import (
     new_file_key,
     sealed_size,
 )
+from tests.attachments.samples import plain_id
 
 KEY = bytes(range(32))
 HEADER, MORE = 24, 17
@@ -92,6 +93,7 @@ FIRST, SECOND, THIRD = (STORED[HEADER + n * WHOLE : HEADER + (n + 1) * WHOLE] fo
         sealed(CLEAR, bytes(32)),
         sealed(b"")[:-1],
     ],
+    ids=plain_id,
 )
 def test_cut_changed_or_in_another_order_it_is_refused(data: bytes) -> None:
     with pytest.raises(SealedFileDamaged):

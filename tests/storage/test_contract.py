@@ -1,9 +1,13 @@
 """What every back end promises (`sad.attachments.store.Store`), asked of each in the same words."""
 
 import os
+import subprocess
+import sys
 import threading
+import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +19,9 @@ from sad.attachments.store import (
     new_object_name,
     put,
 )
+from storage import open_store
 
+ROOT = Path(__file__).resolve().parents[2]
 SIZES = [0, 1, 65_536, 5 * 1024 * 1024, 5 * 1024 * 1024 + 1, 11_000_000]
 
 
@@ -173,3 +179,49 @@ def test_names_of_seals_are_plain(store: Store, name: str) -> None:
         store.put_locked(name, b"x", far())
     with pytest.raises(ValueError, match="names of seals"):
         store.read_locked(name)
+
+
+def test_fifty_megabytes_in_and_out_in_little_memory(store: Store) -> None:
+    name, block = new_object_name(), os.urandom(65_536)
+    tracemalloc.start()
+    try:
+        put(store, name, (block for _ in range(800)))
+        size = sum(map(len, store.read(name)))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        store.delete(name)
+    assert size == 800 * 65_536
+    assert peak < 20_000_000  # parts of 5 MB on S3: one filling, one leaving, one being signed
+
+
+UPLOADER = """
+import sys
+from storage import open_store
+with open_store(sys.argv[1]).writer(sys.argv[2]) as target:
+    target.write(b"x" * 6_000_000)
+    print("half", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("kind", ["folder", "s3"])
+def test_a_killed_process_leaves_nothing_to_read(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    folder = f"file://{tmp_path}/files"
+    url = folder if kind == "folder" else request.getfixturevalue("fresh_s3_url")
+    store, name = open_store(url), new_object_name()
+    with subprocess.Popen(
+        [sys.executable, "-c", UPLOADER, url, name],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ) as uploader:
+        assert uploader.stdout is not None
+        assert uploader.stdout.readline() == b"half\n"
+        uploader.kill()
+    assert not store.exists(name)
+    assert listed(store, name, far()) is None
+    assert store.discard_cut(datetime.now(UTC) - timedelta(hours=48)) == 0
+    assert store.discard_cut(far()) == 1
