@@ -113,7 +113,7 @@ class Book:
         statement = f"SELECT {listed} FROM {table} ORDER BY {order}"  # noqa: S608  # constants
         options = {"stream_results": True, "yield_per": PAGE}
         result = self.connection.execute(text(statement), execution_options=options)
-        for page in result.partitions():
+        for page in result.partitions(PAGE):
             yield from page
 
     def orphans(self) -> list[tuple[str, int, str]]:

@@ -37,6 +37,7 @@ def check_seals(
         count += 1
         seal = Seal(body, signature)
         for missing in range(expected, number):
+            bad.add(missing)
             findings.add(FaultKind.MISSING, SEALS, missing, EVENT)
         kind = _fault(seal, number, trees.root(number), public)
         if kind is None and number == expected and seal.facts["previous"] != previous:

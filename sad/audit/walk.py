@@ -42,6 +42,7 @@ class Walk:
     head_holds: bool = True
     count: int = 0
     anchor: int = 0  # the last number whose hash a seal confirms
+    covered: int = 0  # the last number that a leaf names, sound or not
     resealed: bool = False  # a leaf already told that the chain was computed again
     holes: dict[int, Row] = field(default_factory=dict)
 
@@ -82,24 +83,18 @@ class Walk:
         self.previous = self._genesis(head)
 
     def _genesis(self, head: HeadRow) -> bytes | None:
-        """What the first event follows; a chain that nothing opened is an insertion."""
+        """What the first event follows; None when nothing says it."""
         if head.parent is None and self.name == INSTALLATION.name:
             return genesis(b"", self.name)
         opened = (head.opened_action, head.opened_object) == ("chain.opened", self.name)
         if opened and head.opened_hash is not None:
             return genesis(head.opened_hash, self.name)
         opening = self.book.opening(self.name)
-        if opening is not None:  # the head names another event than the one that opened it
-            self.head_holds = False
-            return genesis(opening[2], self.name)
-        if head.opened_hash is None and head.parent is not None and head.parent_seq is not None:
-            # Its opening is gone: a fault of the parent; if it is not one, the chain was made up.
-            made_up = Fault(FaultKind.INSERTED, self.name, 1, None)
-            self.findings.doubts.append((made_up, (head.parent, head.parent_seq)))
-            return None
-        self.limit = 0
-        self.findings.add(FaultKind.INSERTED, self.name, 0, "chain.opened")
-        return None
+        # Its opening was moved, or removed: a fault of the parent. If it is none, the head lies.
+        kind = FaultKind.ALTERED if opening else FaultKind.INSERTED
+        fault = Fault(kind, self.name, head.seq if opening else 1, None)
+        self.findings.doubts.append((fault, (head.parent or "", head.parent_seq or 0)))
+        return genesis(opening[2], self.name) if opening else None
 
     # One event that does not simply follow
 
@@ -214,6 +209,7 @@ class Walk:
         self.expected, self.previous, self.last = number + 1, row.hash, row
         while self.leaf is not None and self.leaf.seq <= number:
             self._check_leaf(self.leaf, number, row)
+            self.covered = self.leaf.seq
             self.leaf = next(self.leaves, None)
         if self.with_details:
             self._check_detail(number, row)
@@ -276,10 +272,12 @@ class Walk:
             self.findings.gap(self.name, self.expected, stored)
         elif sealed > max(stored, end):
             self.findings.add(FaultKind.ROLLED_BACK, self.name, sealed)
-        elif end < stored and self.limit > 0:
+        elif end < stored:
             self.findings.gap(self.name, self.expected, stored)
         elif self.previous is not None and self.previous != self.head.head and not self.resealed:
             self._wrong_head(stored, action)
+        elif self.covered != self.head.sealed and not self.bad_seals:
+            self.findings.add(FaultKind.ALTERED, self.name, stored, action)  # hidden from seals
 
     def _wrong_head(self, stored: int, action: str | None) -> None:
         """The head names another hash: the last event was written again, or there is none yet."""
@@ -296,6 +294,7 @@ class Walk:
         while self.leaf is not None:
             if self.leaf.seal not in self.bad_seals:
                 highest = self.leaf.seq
+            self.covered = self.leaf.seq
             self.leaf = next(self.leaves, None)
         return highest
 
