@@ -6,12 +6,12 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from sad.candidatures.states import CandidatureState
+from sad.candidatures.states import CandidatureState, DecisionKind
 from sad.db.types import Json, Tenant, UtcDateTime, one_of
 
 
 class Applicant(Tenant, table=True):
-    """Who applies, is admitted, is invited and answers: a supplier, or a group by its mandataire."""
+    """Who applies, is admitted, invited and answers: a supplier, or a group by its mandataire."""
 
     __tablename__ = "applicant"
     __table_args__ = (
@@ -94,6 +94,15 @@ class Candidature(Tenant, table=True):
         CheckConstraint(
             "decided_at IS NULL OR decided_at >= submitted_at", name="ck_candidature_order"
         ),
+        CheckConstraint(
+            "submitted_at IS NULL OR (received_on IS NOT NULL AND decide_by > received_on"
+            " AND declared AND receipt IS NOT NULL)",
+            name="ck_candidature_received",
+        ),
+        CheckConstraint(
+            "state <> 'admission_withdrawn' OR hearing_at IS NOT NULL",
+            name="ck_candidature_heard",
+        ),
     )
 
     system_id: UUID
@@ -113,8 +122,18 @@ class Candidature(Tenant, table=True):
     completion_asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     completion_due_on: date | None = None
     completion_text: str = ""
+    completed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    completion_answer: str = ""
     update_asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # CAND-08
     update_due_on: date | None = None
+    update_text: str = ""
+    updated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    hearing_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime
+    )  # P11: adversarial letter
+    hearing_due_on: date | None = None
+    hearing_text: str = ""
+    hearing_answer: str = ""
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     decided_by: UUID | None = None
     delegation_id: UUID | None = None
@@ -123,3 +142,28 @@ class Candidature(Tenant, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     created_by: UUID | None = None
     version: int = 1
+
+
+class CandidatureDecision(Tenant, table=True):
+    """A decision as it was taken. Append-only: a later one, after an appeal, stands beside it."""
+
+    __tablename__ = "candidature_decision"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "candidature_id"],
+            ["candidature.organisation_id", "candidature.id"],
+            name="fk_candidature_decision_candidature",
+        ),
+        one_of("ck_candidature_decision_kind", "kind", DecisionKind),
+        CheckConstraint("reasons <> ''", name="ck_candidature_decision_reasons"),
+        Index("ix_candidature_decision", "organisation_id", "candidature_id", "decided_at"),
+    )
+
+    candidature_id: UUID
+    kind: str
+    reasons: str
+    appeal: str = ""  # the appeal or judgment that led to a decision against an earlier one
+    delegation_id: UUID
+    signatory: str  # name and quality as they were that day
+    decided_at: datetime = Field(sa_type=UtcDateTime)
+    decided_by: UUID | None = None

@@ -13,6 +13,7 @@ APPEND_ONLY = (
     "movement",
     "deposit",
     "late_deposit",
+    "candidature_decision",
 )
 
 FROZEN = {

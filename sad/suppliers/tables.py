@@ -4,11 +4,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
 from sad.db.types import Json, Shared, Thousandths, UtcDateTime, one_of
 from sad.kernel.vat import VatRegime
+from sad.suppliers.states import PaperKind
 
 
 class Supplier(Shared, table=True):
@@ -61,12 +62,13 @@ class SupplierPerson(Shared, table=True):
 
 
 class SupplierPaper(Shared, table=True):
-    """A paper kept ready or asked of a proposed winner (P8), with its expiry; serves every later market."""
+    """A paper kept ready or asked of a winner (P8), with its expiry; it serves every later market."""
 
     __tablename__ = "supplier_paper"
+    __table_args__ = (one_of("ck_supplier_paper_kind", "kind", PaperKind),)
 
     supplier_id: UUID = Field(foreign_key="supplier.id", index=True)
-    kind: str  # tax, vigilance, registration, bank, power, insurance, foreign_workers
+    kind: str
     name: str
     object_name: str | None = None
     sha256: str | None = None
@@ -74,5 +76,7 @@ class SupplierPaper(Shared, table=True):
     media_type: str | None = None
     reference: str = ""
     expires_on: date | None = None
+    file_key: bytes | None = Field(default=None, sa_type=LargeBinary)  # under the vault ring
     created_at: datetime = Field(sa_type=UtcDateTime)
     created_by: UUID | None = None
+    removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # candidatures cite it

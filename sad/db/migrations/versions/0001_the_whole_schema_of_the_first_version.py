@@ -340,6 +340,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("organisation_id", "id"),
     )
     op.create_table(
+        "known_browser",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("device_sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("seen_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("person_id", "device_sha256", name="uq_known_browser"),
+    )
+    op.create_table(
         "membership",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -473,11 +487,13 @@ def upgrade() -> None:
         sa.Column("token_sha256", sa.LargeBinary(), nullable=True),
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("email_mac", sa.String(), nullable=False),
+        sa.Column("email_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("network_mac", sa.String(), nullable=False),
         sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("next_path", sa.String(), nullable=True),
         sa.Column("asked_at", UtcDateTime(), nullable=False),
         sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("handled_at", UtcDateTime(), nullable=True),
         sa.Column("consumed_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint(
             "purpose IN ('sign_in', 'invitation', 'confirmation')", name="ck_sign_in_link_purpose"
@@ -504,8 +520,14 @@ def upgrade() -> None:
         sa.Column("media_type", sa.String(), nullable=True),
         sa.Column("reference", sa.String(), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.Column("file_key", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("removed_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('tax', 'vigilance', 'registration', 'bank', 'power', 'insurance', 'foreign_workers', 'other')",
+            name="ck_supplier_paper_kind",
+        ),
         sa.ForeignKeyConstraint(
             ["supplier_id"],
             ["supplier.id"],
@@ -738,8 +760,16 @@ def upgrade() -> None:
         sa.Column("completion_asked_at", UtcDateTime(), nullable=True),
         sa.Column("completion_due_on", sa.Date(), nullable=True),
         sa.Column("completion_text", sa.String(), nullable=False),
+        sa.Column("completed_at", UtcDateTime(), nullable=True),
+        sa.Column("completion_answer", sa.String(), nullable=False),
         sa.Column("update_asked_at", UtcDateTime(), nullable=True),
         sa.Column("update_due_on", sa.Date(), nullable=True),
+        sa.Column("update_text", sa.String(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=True),
+        sa.Column("hearing_at", UtcDateTime(), nullable=True),
+        sa.Column("hearing_due_on", sa.Date(), nullable=True),
+        sa.Column("hearing_text", sa.String(), nullable=False),
+        sa.Column("hearing_answer", sa.String(), nullable=False),
         sa.Column("decided_at", UtcDateTime(), nullable=True),
         sa.Column("decided_by", sa.Uuid(), nullable=True),
         sa.Column("delegation_id", sa.Uuid(), nullable=True),
@@ -752,6 +782,9 @@ def upgrade() -> None:
             "(state = 'draft') = (submitted_at IS NULL)", name="ck_candidature_submitted_at"
         ),
         sa.CheckConstraint(
+            "state <> 'admission_withdrawn' OR hearing_at IS NOT NULL", name="ck_candidature_heard"
+        ),
+        sa.CheckConstraint(
             "state IN ('draft', 'submitted', 'completing', 'admitted', 'refused', 'withdrawn', 'admission_withdrawn')",
             name="ck_candidature_state",
         ),
@@ -761,6 +794,10 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "decided_at IS NULL OR decided_at >= submitted_at", name="ck_candidature_order"
+        ),
+        sa.CheckConstraint(
+            "submitted_at IS NULL OR (received_on IS NOT NULL AND decide_by > received_on AND declared AND receipt IS NOT NULL)",
+            name="ck_candidature_received",
         ),
         sa.ForeignKeyConstraint(
             ["organisation_id", "applicant_id"],
@@ -907,15 +944,20 @@ def upgrade() -> None:
         sa.Column("minutes", Json, nullable=True),
         sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.Column("ended_reasons", sa.String(), nullable=False),
+        sa.Column("reminded_at", UtcDateTime(), nullable=True),
         sa.Column("copied_from", sa.Uuid(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=True),
         sa.Column("updated_at", UtcDateTime(), nullable=True),
         sa.Column("updated_by", sa.Uuid(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("section_versions", Json, nullable=False),
         sa.CheckConstraint(
             "(state IN ('unsuccessful', 'withdrawn')) = (ended_at IS NOT NULL)",
             name="ck_market_ended_at",
+        ),
+        sa.CheckConstraint(
+            "award_mode IN ('single', 'lots', 'slices')", name="ck_market_award_mode"
         ),
         sa.CheckConstraint(
             "ended_at IS NULL OR ended_reasons <> ''", name="ck_market_ended_reasons"
@@ -1023,6 +1065,41 @@ def upgrade() -> None:
         sa.UniqueConstraint("organisation_id", "market_id", "person_id", name="uq_assignment"),
     )
     op.create_table(
+        "candidature_decision",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("candidature_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("reasons", sa.String(), nullable=False),
+        sa.Column("appeal", sa.String(), nullable=False),
+        sa.Column("delegation_id", sa.Uuid(), nullable=False),
+        sa.Column("signatory", sa.String(), nullable=False),
+        sa.Column("decided_at", UtcDateTime(), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('admission', 'refusal', 'admission_withdrawal')",
+            name="ck_candidature_decision_kind",
+        ),
+        sa.CheckConstraint("reasons <> ''", name="ck_candidature_decision_reasons"),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "candidature_id"],
+            ["candidature.organisation_id", "candidature.id"],
+            name="fk_candidature_decision_candidature",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id"),
+    )
+    op.create_index(
+        "ix_candidature_decision",
+        "candidature_decision",
+        ["organisation_id", "candidature_id", "decided_at"],
+        unique=False,
+    )
+
+    op.create_table(
         "criterion",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1036,8 +1113,12 @@ def upgrade() -> None:
         sa.Column("n", Thousandths(), nullable=True),
         sa.Column("maximum", Thousandths(), nullable=True),
         sa.Column("minimum", Thousandths(), nullable=True),
+        sa.Column("direction", sa.String(), nullable=False),
+        sa.Column("fallback", sa.String(), nullable=True),
         sa.Column("anchors", Json, nullable=False),
         sa.Column("guidance", sa.String(), nullable=False),
+        sa.CheckConstraint("direction IN ('lower', 'higher')", name="ck_criterion_direction"),
+        sa.CheckConstraint("fallback IN ('proportional')", name="ck_criterion_fallback"),
         sa.CheckConstraint(
             "method IN ('proportional', 'linear', 'min_max', 'judged')", name="ck_criterion_method"
         ),
@@ -1253,6 +1334,7 @@ def upgrade() -> None:
         sa.Column("line_position", sa.Integer(), nullable=True),
         sa.Column("asker_mac", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
+        sa.Column("public_text", sa.String(), nullable=False),
         sa.Column("asked_at", UtcDateTime(), nullable=False),
         sa.Column("answer", sa.String(), nullable=False),
         sa.Column("answered_at", UtcDateTime(), nullable=True),
@@ -1554,6 +1636,8 @@ TRIGGERS = {
         """CREATE TRIGGER deposit_no_delete BEFORE DELETE ON deposit BEGIN SELECT RAISE(ABORT, 'deposit: append-only'); END""",
         """CREATE TRIGGER late_deposit_no_update BEFORE UPDATE ON late_deposit BEGIN SELECT RAISE(ABORT, 'late_deposit: append-only'); END""",
         """CREATE TRIGGER late_deposit_no_delete BEFORE DELETE ON late_deposit BEGIN SELECT RAISE(ABORT, 'late_deposit: append-only'); END""",
+        """CREATE TRIGGER candidature_decision_no_update BEFORE UPDATE ON candidature_decision BEGIN SELECT RAISE(ABORT, 'candidature_decision: append-only'); END""",
+        """CREATE TRIGGER candidature_decision_no_delete BEFORE DELETE ON candidature_decision BEGIN SELECT RAISE(ABORT, 'candidature_decision: append-only'); END""",
         """CREATE TRIGGER installation_frozen BEFORE UPDATE ON installation WHEN NEW.kind IS NOT OLD.kind BEGIN SELECT RAISE(ABORT, 'installation: kind frozen'); END""",
         """CREATE TRIGGER audit_chain_frozen BEFORE UPDATE ON audit_chain WHEN NEW.chain IS NOT OLD.chain OR NEW.parent IS NOT OLD.parent OR NEW.parent_seq IS NOT OLD.parent_seq OR NEW.organisation IS NOT OLD.organisation BEGIN SELECT RAISE(ABORT, 'audit_chain: chain, parent, parent_seq, organisation frozen'); END""",
         """CREATE TRIGGER audit_chain_forward BEFORE UPDATE ON audit_chain
@@ -1583,6 +1667,8 @@ TRIGGERS = {
         """CREATE TRIGGER deposit_no_truncate BEFORE TRUNCATE ON deposit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('append-only')""",
         """CREATE TRIGGER late_deposit_append_only BEFORE UPDATE OR DELETE ON late_deposit FOR EACH ROW EXECUTE FUNCTION refuse_change('append-only')""",
         """CREATE TRIGGER late_deposit_no_truncate BEFORE TRUNCATE ON late_deposit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('append-only')""",
+        """CREATE TRIGGER candidature_decision_append_only BEFORE UPDATE OR DELETE ON candidature_decision FOR EACH ROW EXECUTE FUNCTION refuse_change('append-only')""",
+        """CREATE TRIGGER candidature_decision_no_truncate BEFORE TRUNCATE ON candidature_decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('append-only')""",
         """CREATE TRIGGER installation_frozen BEFORE UPDATE ON installation FOR EACH ROW WHEN (NEW.kind IS DISTINCT FROM OLD.kind) EXECUTE FUNCTION refuse_change('kind frozen')""",
         """CREATE TRIGGER audit_chain_frozen BEFORE UPDATE ON audit_chain FOR EACH ROW WHEN (NEW.chain IS DISTINCT FROM OLD.chain OR NEW.parent IS DISTINCT FROM OLD.parent OR NEW.parent_seq IS DISTINCT FROM OLD.parent_seq OR NEW.organisation IS DISTINCT FROM OLD.organisation) EXECUTE FUNCTION refuse_change('chain, parent, parent_seq, organisation frozen')""",
         """CREATE FUNCTION audit_chain_forward() RETURNS trigger LANGUAGE plpgsql AS $$
