@@ -5,7 +5,7 @@ import re
 from sad.kernel.errors import Invalid
 
 DIGITS = 14
-LA_POSTE = "356000000"
+LA_POSTE, ITS_SEAT = "356000000", "35600000000048"
 SPACES = re.compile(r"[\s\u00a0\u202f.-]")
 
 
@@ -24,10 +24,13 @@ def read_siret(text: str, where: str = "siret") -> str:
 
 
 def siret_key(siret: str) -> bool:
-    """Whether the key of fourteen digits holds: Luhn, or a sum divisible by 5 for La Poste."""
-    if luhn(siret):
-        return True
-    return siret.startswith(LA_POSTE) and sum(map(int, siret)) % 5 == 0
+    """Whether the keys of fourteen digits hold: Luhn on the SIREN and on the whole (ID-01).
+
+    La Poste's offices: the sum of the digits is divisible by 5 instead (ID-02).
+    """
+    if siret.startswith(LA_POSTE) and siret != ITS_SEAT:
+        return sum(map(int, siret)) % 5 == 0
+    return luhn(siret[:9]) and luhn(siret)
 
 
 def luhn(digits: str) -> bool:
