@@ -3,10 +3,11 @@
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from sad.frames.columns import Column, ColumnType
 from sad.frames.vocabulary import Role, Side, role_of, tidy
+from sad.kernel.french import parse_money
 from sad.kernel.money import Money
 
 
@@ -14,6 +15,18 @@ def _tidy(value: Any) -> Any:
     return tidy(value) if isinstance(value, str) else value
 
 
+def _money(value: Any) -> Any:
+    """`1 234,50` as people type it, or whole cents as the API gives them."""
+    if isinstance(value, str):
+        return parse_money(value)
+    return Money(value) if type(value) is int else value
+
+
+Amount = Annotated[
+    Money,
+    BeforeValidator(_money),
+    WithJsonSchema({"type": "integer", "description": "cents of euro"}),
+]
 Line = Annotated[str, BeforeValidator(_tidy), Field(max_length=500)]
 Name = Annotated[str, BeforeValidator(_tidy), Field(min_length=1, max_length=160)]
 Quantity = Annotated[Decimal, Field(gt=0, lt=1_000_000, decimal_places=3)]
@@ -32,7 +45,7 @@ class LineInput(BaseModel):
     lot_number: Annotated[int, Field(ge=1, le=99)] = 1
     mandatory: bool = False
     slice_size: Quantity | None = None
-    maximum_price: Money | None = None
+    maximum_price: Amount | None = None
     values: dict[str, Annotated[str, Field(max_length=2000)]] = {}
 
 

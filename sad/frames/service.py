@@ -104,13 +104,13 @@ def import_problems(read: Frame) -> list[Problem]:
         problems.append(Problem("frames.no_line", "file", {"sheet": read.sheet}))
     if len(read.lines) > MOST_LINES:
         problems.append(Problem("frames.too_many_lines", "file", {"most": MOST_LINES}))
-    for line in read.lines:
-        facts: dict[str, Any] = {"line": line.label, "row": str(line.row), "sheet": read.sheet}
-        where = f"{read.sheet}!{line.row}"
-        if line.quantity is None or line.quantity <= 0:
+    for asked in read.lines:
+        facts: dict[str, Any] = {"line": asked.label, "row": str(asked.row), "sheet": read.sheet}
+        where = f"{read.sheet}!{asked.row}"
+        if asked.quantity is None or asked.quantity <= 0:
             problems.append(Problem("frames.quantity_missing", where, facts))
-        elif line.slice_size is not None and line.slice_size > line.quantity:
-            sizes = {"quantity": line.quantity, "size": line.slice_size}
+        elif asked.slice_size is not None and asked.slice_size > asked.quantity:
+            sizes = {"quantity": asked.quantity, "size": asked.slice_size}
             problems.append(Problem("frames.slice_too_large", where, facts | sizes))
     return problems
 
@@ -145,31 +145,32 @@ def add_line(work: Work, frame_id: UUID, given: LineInput) -> FrameLine:
         raise TooManyLines(where="designation", most=MOST_LINES)
     position = max(rows, default=0) + 1
     _check_line(work, frame_id, given)
-    line = FrameLine(
-        organisation_id=work.organisation_id,
-        id=uuid7(),
-        frame_id=frame_id,
-        position=position,
-        **_line_values(given) | {"number": given.number or str(position)},
+    return work.add(
+        FrameLine(
+            organisation_id=work.organisation_id,
+            id=uuid7(),
+            frame_id=frame_id,
+            position=position,
+            **_line_values(given) | {"number": given.number or str(position)},
+        )
     )
-    return work.add(line)
 
 
 def edit_line(work: Work, frame_id: UUID, line_id: UUID, given: LineInput) -> FrameLine:
     """Changes one line whole; a number left out keeps the one it has."""
-    line = _line(work, frame_id, line_id)
+    row = line(work, frame_id, line_id)
     _check_line(work, frame_id, given)
     for name, value in _line_values(given).items():
         if name != "number" or value:
-            setattr(line, name, value)
-    return work.add(line)
+            setattr(row, name, value)
+    return work.add(row)
 
 
 def remove_line(work: Work, frame_id: UUID, line_id: UUID) -> None:
     """Takes a line out; those after it move up."""
-    line = _line(work, frame_id, line_id)
-    position = line.position
-    work.session.delete(line)
+    gone = line(work, frame_id, line_id)
+    position = gone.position
+    work.session.delete(gone)
     work.session.flush()
     following = (
         select(FrameLine)
@@ -227,10 +228,10 @@ def remove_column(work: Work, frame_id: UUID, column_id: UUID) -> None:
         raise ColumnKept(where="column", column=row.label)
     work.session.delete(row)
     work.session.flush()
-    for line in lines_of(work, work.organisation_id, frame_id):
-        if row.key in line.values:
-            line.values = {k: v for k, v in line.values.items() if k != row.key}
-            work.session.add(line)
+    for asked in lines_of(work, work.organisation_id, frame_id):
+        if row.key in asked.values:
+            asked.values = {k: v for k, v in asked.values.items() if k != row.key}
+            work.session.add(asked)
     work.session.flush()
 
 
@@ -391,11 +392,12 @@ def _make_room(work: Work, rows: Sequence[FrameColumn], position: int) -> None:
             work.session.add(row)
 
 
-def _line(work: Work, frame_id: UUID, line_id: UUID) -> FrameLine:
-    line = work.get(FrameLine, line_id)
-    if line.frame_id != frame_id:
+def line(work: Work, frame_id: UUID, line_id: UUID) -> FrameLine:
+    """One line of this grid. Raises NotFound."""
+    row = work.get(FrameLine, line_id)
+    if row.frame_id != frame_id:
         raise NotFound(kind="frame_line")
-    return line
+    return row
 
 
 def _check_line(work: Work, frame_id: UUID, given: LineInput) -> None:

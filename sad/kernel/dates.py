@@ -125,7 +125,7 @@ def suggested_deadline(sent: date, calendar: Calendar) -> datetime:
     21 days when the time to answer touches August or 20 December to 5 January.
     """
     day = _mid_week(sent + timedelta(days=PROPOSED_DAYS), calendar)
-    if _touches_holidays(sent + ONE_DAY, day):
+    if touches_holidays(sent + ONE_DAY, day):
         day = _mid_week(sent + timedelta(days=PROPOSED_DAYS_IN_HOLIDAYS), calendar)
     return at_paris(day, NOON)
 
@@ -155,7 +155,7 @@ def _mid_week(day: date, calendar: Calendar) -> date:
     return day
 
 
-def _touches_holidays(first: date, last: date) -> bool:
+def touches_holidays(first: date, last: date) -> bool:
     """Whether a day from first to last is in August or from 20 December to 5 January (P19)."""
     days = (first + n * ONE_DAY for n in range((last - first).days + 1))
     return any(

@@ -65,7 +65,75 @@ MOVES = {
 
 def phase_at(state: MarketState, deadline_at: datetime | None, now: datetime) -> MarketPhase:
     """What a person sees at an instant; a deposit at the very deadline is still in time."""
-    if state is MarketState.LAUNCHED:
-        assert deadline_at is not None
+    if state is MarketState.LAUNCHED and deadline_at is not None:
         return MarketPhase.OPEN if now <= deadline_at else MarketPhase.CLOSED
     return MarketPhase(state.value)
+
+
+class Section(StrEnum):
+    """The parts of a preparation, in the order of its pages."""
+
+    NEED = "need"
+    LINES = "lines"
+    CRITERIA = "criteria"
+    CONDITIONS = "conditions"
+    DELIVERY = "delivery"
+    AWARD = "award"
+    DEADLINE = "deadline"
+    CREDITS = "credits"
+
+
+class AwardMode(StrEnum):
+    """How the market is given: whole, lot by lot, or by identical slices in rank order (P3)."""
+
+    SINGLE = "single"
+    LOTS = "lots"
+    SLICES = "slices"
+
+
+class MarketAction(StrEnum):
+    """What may be done with a market; pages make buttons of them, in this order."""
+
+    PREPARE = "prepare"
+    LAUNCH = "launch"
+    SEND_FOR_APPROVAL = "send_for_approval"
+    SEND_BACK = "send_back"
+    ANSWER = "answer"
+    AMEND = "amend"
+    REMIND = "remind"
+    OPEN = "open"
+    EVALUATE = "evaluate"
+    PROPOSE = "propose"
+    DECIDE = "decide"
+    SIGN = "sign"
+    NOTIFY = "notify"
+    PERFORM = "perform"
+    END = "end"
+    COPY = "copy"
+
+
+P, A = MarketPhase, MarketAction
+_ACTIONS: dict[MarketPhase, tuple[MarketAction, ...]] = {
+    P.DRAFT: (A.PREPARE, A.LAUNCH, A.SEND_FOR_APPROVAL),
+    P.APPROVAL: (A.LAUNCH, A.SEND_BACK),
+    P.OPEN: (A.ANSWER, A.AMEND, A.REMIND, A.END),
+    P.CLOSED: (A.OPEN, A.END),
+    P.OPENED: (A.EVALUATE, A.END),
+    P.RANKED: (A.PROPOSE, A.END),
+    P.PROPOSED: (A.DECIDE, A.END),
+    P.DECIDED: (A.SIGN, A.END),
+    P.SIGNED: (A.NOTIFY,),
+    P.TRANSMITTED: (A.NOTIFY,),
+    P.NOTIFIED: (A.PERFORM,),
+    P.PERFORMED: (A.PERFORM,),
+}
+
+
+def actions(
+    phase: MarketPhase, now: datetime, opening_from: datetime | None
+) -> tuple[MarketAction, ...]:
+    """What the market itself allows now; who may do it is asked apart. Copying always is."""
+    possible = _ACTIONS.get(phase, ())
+    if opening_from is not None and now < opening_from:
+        possible = tuple(action for action in possible if action is not A.OPEN)
+    return (*possible, A.COPY)

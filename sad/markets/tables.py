@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlmodel import Field
 
 from sad.db.types import Json, Tenant, Thousandths, UtcDateTime, one_of
-from sad.markets.states import MarketState
+from sad.markets.states import AwardMode, MarketState
 
 
 class SpecificMarket(Tenant, table=True):
@@ -43,6 +43,7 @@ class SpecificMarket(Tenant, table=True):
         UniqueConstraint("organisation_id", "number", name="uq_market_number"),
         UniqueConstraint("organisation_id", "frame_id", name="uq_market_frame"),
         one_of("ck_market_state", "state", MarketState),
+        one_of("ck_market_award_mode", "award_mode", AwardMode),
         CheckConstraint("number IS NULL OR length(number) <= 16", name="ck_market_number_length"),
         CheckConstraint(
             "state IN ('draft', 'approval') = (launched_at IS NULL)", name="ck_market_launched_at"
@@ -114,12 +115,16 @@ class SpecificMarket(Tenant, table=True):
     minutes: dict[str, object] | None = Field(default=None, sa_column=Column(Json))
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_reasons: str = ""
+    reminded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     copied_from: UUID | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
     created_by: UUID | None = None
     updated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     updated_by: UUID | None = None
     version: int = 1
+    section_versions: dict[str, int] = Field(
+        default_factory=dict, sa_column=Column(Json, nullable=False)
+    )  # the version that last changed each section: two people may edit two sections
 
 
 class Lot(Tenant, table=True):
@@ -166,7 +171,7 @@ class Lot(Tenant, table=True):
 
 
 class Criterion(Tenant, table=True):
-    """An award criterion made precise inside the notice's range. A sub-criterion names its parent."""
+    """An award criterion made precise inside the notice's range (MS-07)."""
 
     __tablename__ = "criterion"
     __table_args__ = (
@@ -177,6 +182,8 @@ class Criterion(Tenant, table=True):
         ),
         UniqueConstraint("organisation_id", "market_id", "code", name="uq_criterion_code"),
         one_of("ck_criterion_method", "method", ("proportional", "linear", "min_max", "judged")),
+        one_of("ck_criterion_direction", "direction", ("lower", "higher")),
+        one_of("ck_criterion_fallback", "fallback", ("proportional",)),
         CheckConstraint("weight > 0 AND weight <= 100000", name="ck_criterion_weight"),
     )
 
@@ -190,6 +197,8 @@ class Criterion(Tenant, table=True):
     n: Decimal | None = Field(default=None, sa_type=Thousandths)
     maximum: Decimal | None = Field(default=None, sa_type=Thousandths)  # judged: top of the scale
     minimum: Decimal | None = Field(default=None, sa_type=Thousandths)  # eliminatory
+    direction: str = "lower"  # which end of a computed column is the best one
+    fallback: str | None = None  # min_max below three offers (SC-05)
     anchors: list[str] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
     guidance: str = ""
 
@@ -239,6 +248,7 @@ class Question(Tenant, table=True):
     line_position: int | None = None
     asker_mac: str
     text: str
+    public_text: str = ""  # as answered to all: the agent takes out what would name the asker
     asked_at: datetime = Field(sa_type=UtcDateTime)
     answer: str = ""
     answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -1,0 +1,176 @@
+"""A market's draft: made from its category or from another market, sent to the officers.
+
+Its sections are in `sections`, its grid in `grid`, its launch in `launching`, what follows in
+`questions`, `amending` and `ending`.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sad.accounts.permissions import Permission, require
+from sad.audit.service import record
+from sad.categories.service import ranges_of
+from sad.categories.tables import Category, CategoryCriterion
+from sad.db.work import Work
+from sad.frames import service as frames
+from sad.frames.columns import Column
+from sad.kernel.dates import suggested_deadline
+from sad.kernel.ids import uuid7
+from sad.kernel.moves import move
+from sad.markets.defaults import COLUMNS, CONDITION_OF_PERFORMANCE
+from sad.markets.rows import calendar_of, chain_of, criteria_of, lots_of, officers
+from sad.markets.schemas import MarketDefaults
+from sad.markets.states import MOVES, MarketState
+from sad.markets.tables import Criterion, Lot, SpecificMarket
+from sad.notifications.service import notify
+from sad.scoring.states import Method
+
+COPIED = (
+    "system_id", "category_id", "title", "description", "variants_allowed", "partial_allowed",
+    "award_mode", "condition_of_performance", "social_condition", "delivery_place", "storage",
+    "access", "visit", "visit_checklist", "warranty", "advance_percent", "validity_days",
+    "tie_break", "buyer_supplies", "service_code",
+)  # fmt: skip
+
+
+def create_draft(
+    work: Work,
+    category_id: UUID,
+    title: str,
+    *,
+    columns: Sequence[Column] = COLUMNS,
+    hints: Mapping[str, str] | None = None,
+    defaults: MarketDefaults | None = None,
+) -> SpecificMarket:
+    """A draft with what its category proposes: criteria of the notice, columns, deadline (P19)."""
+    require(work, Permission.PREPARE_MARKET)
+    category = work.get(Category, category_id)
+    said = defaults or MarketDefaults()
+    market = work.add(
+        SpecificMarket(
+            organisation_id=work.organisation_id,
+            id=uuid7(),
+            system_id=category.system_id,
+            category_id=category.id,
+            frame_id=frames.create(work, columns, hints).id,
+            title=title.strip(),
+            condition_of_performance=said.condition_of_performance or CONDITION_OF_PERFORMANCE,
+            social_condition=said.social_condition,
+            warranty=said.warranty,
+            visit_checklist=said.visit_checklist,
+            validity_days=said.validity_days,
+            deadline_at=suggested_deadline(work.today, calendar_of(work)),
+            created_at=work.now,
+            created_by=work.actor.person_id,
+        ),
+    )
+    announced = [row for row in ranges_of(work, category) if row.weight_default > 0]
+    for position, row in enumerate(announced):
+        work.add(_announced_criterion(market, position, row))
+    market.tie_break = [row.family for row in announced if row.family in ("environment", "price")]
+    work.add(market)
+    work.add(Lot(organisation_id=market.organisation_id, market_id=market.id, title=market.title))
+    record(
+        work, chain_of(market), "market.drafted", market.id, after={"category": str(category.id)}
+    )
+    return market
+
+
+def copy(work: Work, market_id: UUID) -> SpecificMarket:
+    """A new draft with the same lines and criteria: no date, question nor anything of suppliers."""
+    require(work, Permission.PREPARE_MARKET)
+    source = work.get(SpecificMarket, market_id)
+    fields = {name: getattr(source, name) for name in COPIED}
+    market = work.add(
+        SpecificMarket(
+            organisation_id=source.organisation_id,
+            id=uuid7(),
+            frame_id=frames.copy(work, source.frame_id).id,
+            copied_from=source.id,
+            created_at=work.now,
+            created_by=work.actor.person_id,
+            **fields,
+        ),
+    )
+    kept = {"organisation_id", "market_id", "id"}
+    for criterion in criteria_of(work, source):
+        values = criterion.model_dump(exclude=kept)
+        work.add(Criterion(organisation_id=market.organisation_id, market_id=market.id, **values))
+    for lot in lots_of(work, source):
+        money = {"increase_cents", "increased_at", "credits_cents", "credits_ht_cents"}
+        values = lot.model_dump(exclude=kept | money)
+        work.add(Lot(organisation_id=market.organisation_id, market_id=market.id, **values))
+    record(work, chain_of(market), "market.copied", market.id, after={"from": str(source.id)})
+    return market
+
+
+def send_for_approval(work: Work, market_id: UUID) -> SpecificMarket:
+    """Gives the draft to the officers, who launch it or send it back."""
+    require(work, Permission.PREPARE_MARKET)
+    market = work.get(SpecificMarket, market_id, lock=True)
+    market.state = move(MOVES, MarketState(market.state), MarketState.APPROVAL)
+    work.add(market)
+    record(work, chain_of(market), "market.sent_for_approval", market.id)
+    notify(
+        work,
+        "market.sent_for_approval",
+        persons=officers(work),
+        facts={"title": market.title},
+        link=f"/marches/{market.id}",
+        organisation_id=market.organisation_id,
+    )
+    return market
+
+
+def send_back(work: Work, market_id: UUID, remark: str) -> SpecificMarket:
+    """Returns it to its author, with what to look at again."""
+    require(work, Permission.LAUNCH_MARKET)
+    market = work.get(SpecificMarket, market_id, lock=True)
+    market.state = move(MOVES, MarketState(market.state), MarketState.DRAFT)
+    work.add(market)
+    record(work, chain_of(market), "market.sent_back", market.id, details={"remark": remark})
+    notify(
+        work,
+        "market.sent_back",
+        persons=[market.created_by] if market.created_by else [],
+        facts={"title": market.title, "remark": remark},
+        link=f"/marches/{market.id}",
+        organisation_id=market.organisation_id,
+    )
+    return market
+
+
+def _announced_criterion(
+    market: SpecificMarket, position: int, row: CategoryCriterion
+) -> Criterion:
+    """The notice's family as a first criterion, with what the catalogue proposed for it."""
+    said = row.parameters
+    method = Method(row.method)
+    return Criterion(
+        organisation_id=market.organisation_id,
+        market_id=market.id,
+        position=position,
+        code=row.family,
+        family=row.family,
+        label=row.label,
+        weight=row.weight_default,
+        method=method,
+        n=_number(said.get("n")),
+        maximum=_number(said.get("maximum") or said.get("max")),
+        minimum=_number(said.get("minimum")),
+        direction=str(said.get("direction") or "lower"),
+        fallback=Method.PROPORTIONAL if method is Method.MIN_MAX else None,
+        anchors=[_anchor(item) for item in said.get("anchors") or []],  # type: ignore[attr-defined]  # JSON list
+        guidance=str(said.get("guidance") or said.get("advice") or ""),
+    )
+
+
+def _anchor(item: Any) -> str:
+    """« 20 : très propre… », whether the catalogue keeps a text or a mark with its text."""
+    return f"{item['mark']} : {item['text']}" if isinstance(item, dict) else str(item)
+
+
+def _number(value: Any) -> Decimal | None:
+    return None if value in (None, "") else Decimal(str(value))
