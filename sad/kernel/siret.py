@@ -1,11 +1,11 @@
-"""SIRET: fourteen digits with their key, and La Poste's exception."""
+"""SIRET: fourteen digits with their key, and La Poste's exception (ID-01, ID-02)."""
 
 import re
 
+from stdnum.fr import siret as checked
+
 from sad.kernel.errors import Invalid
 
-DIGITS = 14
-LA_POSTE, ITS_SEAT = "356000000", "35600000000048"
 SPACES = re.compile(r"[\s\u00a0\u202f.-]")
 
 
@@ -17,26 +17,20 @@ class SiretWrong(Invalid):
 
 def read_siret(text: str, where: str = "siret") -> str:
     """The fourteen digits; spaces, dots and dashes are accepted. Raises SiretWrong."""
-    siret = SPACES.sub("", text)
-    if not (siret.isascii() and siret.isdigit() and len(siret) == DIGITS and siret_key(siret)):
+    siret = compact(text)
+    if not siret_key(siret):
         raise SiretWrong(where)
     return siret
 
 
+def compact(text: str) -> str:
+    """What was typed without its spaces, dots and dashes."""
+    return SPACES.sub("", text)
+
+
 def siret_key(siret: str) -> bool:
-    """Whether the keys of fourteen digits hold: Luhn on the SIREN and on the whole (ID-01).
+    """Whether these are fourteen digits with Luhn's key, on the SIREN too (ID-01).
 
-    La Poste's offices: the sum of the digits is divisible by 5 instead (ID-02).
+    La Poste's, but its head office's, add up to a multiple of 5 instead (ID-02).
     """
-    if siret.startswith(LA_POSTE) and siret != ITS_SEAT:
-        return sum(map(int, siret)) % 5 == 0
-    return luhn(siret[:9]) and luhn(siret)
-
-
-def luhn(digits: str) -> bool:
-    """Whether the last digit is the Luhn key of the others."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + place % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
+    return siret.isascii() and bool(checked.is_valid(siret))

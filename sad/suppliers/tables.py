@@ -62,7 +62,7 @@ class SupplierPerson(Shared, table=True):
 
 
 class SupplierPaper(Shared, table=True):
-    """A paper kept ready or asked of a winner (P8), with its expiry; it serves every later market."""
+    """A paper kept ready or asked of a winner (P8), with its expiry."""
 
     __tablename__ = "supplier_paper"
     __table_args__ = (one_of("ck_supplier_paper_kind", "kind", PaperKind),)
