@@ -8,15 +8,14 @@ import posixpath
 import re
 import zipfile
 from datetime import datetime, timedelta
-from typing import Any
 
 from app.guard.colours import Styles, Theme
 from app.guard.faults import Fault
 from app.guard.limits import ANSWER, Limits
 from app.guard.package import Elements, attribute, hear
-from app.guard.sheets import Bounds, SheetData, french, plain_number
+from app.guard.sheets import SheetData, french, plain_number
+from app.guard.validations import position, spans_of, validations_of
 
-_CELL = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})", re.ASCII)
 _FORBIDDEN = re.compile(
     r"(^|/)(vbaproject|externallinks?/|connections\.xml|querytables/|embeddings/|activex/"
     r"|macrosheets/|model/)",
@@ -53,7 +52,7 @@ def read_xlsx(package: zipfile.ZipFile, limits: Limits) -> list[SheetData]:
             raise Fault("macro")
     sheets = [reader.sheet for reader in readers]
     for reader in readers:
-        reader.sheet.validations = _validations(reader, sheets, book.names)
+        reader.sheet.validations = validations_of(reader.rules, reader.sheet, sheets, book.names)
     return sheets
 
 
@@ -198,7 +197,7 @@ class _Worksheet:
     def _start_cell(self, attributes: dict[str, str]) -> None:
         place = attributes.get("r")
         if place:
-            self._row, self._column = _position(place)
+            self._row, self._column = position(place)
         else:
             self._column += 1
         style = attributes.get("s", "0")
@@ -210,7 +209,7 @@ class _Worksheet:
         if name == "col":
             self._start_column(attributes)
         elif name == "mergeCell":
-            self.sheet.merged.extend(_spans(attributes.get("ref", "")))
+            self.sheet.merged.extend(spans_of(attributes.get("ref", "")))
         elif name == "dataValidation":
             self.rules.append(dict(attributes))
         elif name in ("formula1", "formula2", "sqref"):
@@ -288,79 +287,3 @@ def _iso_date(raw: str) -> str:
         return datetime.fromisoformat(raw).strftime("%d/%m/%Y")
     except ValueError:
         return raw
-
-
-def _position(place: str) -> tuple[int, int]:
-    """Row and column of `D4` (`$D$4` too)."""
-    match = _CELL.fullmatch(place)
-    if match is None:
-        raise Fault("unreadable")
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(match[2]), column
-
-
-def _spans(reference: str) -> list[Bounds]:
-    """The rectangles of `A1:B2 D4`; whole columns and rows are left out."""
-    found = []
-    for part in reference.split():
-        first, _, last = part.partition(":")
-        if _CELL.fullmatch(first) and _CELL.fullmatch(last or first):
-            top, left = _position(first)
-            bottom, right = _position(last or first)
-            found.append((top, left, bottom, right))
-    return found
-
-
-def _validations(
-    reader: _Worksheet, sheets: list[SheetData], names: dict[str, str]
-) -> list[dict[str, Any]]:
-    """The lists and bounds of a sheet, references followed inside the workbook."""
-    found = []
-    for rule in reader.rules:
-        spans = _spans(rule.get("sqref", ""))
-        kind, first = rule.get("type"), rule.get("formula1", "").strip()
-        if kind == "list" and spans:
-            choices = _choices(first, reader.sheet, sheets, names)
-            found.append({"spans": spans, "choices": choices})
-        elif kind in ("whole", "decimal") and spans:
-            found.append({"spans": spans, **_bounds(rule, first)})
-    return found
-
-
-def _bounds(rule: dict[str, str], first: str) -> dict[str, str | None]:
-    """Minimum and maximum of a validation on numbers, when they are written as numbers."""
-    operator = rule.get("operator", "between")
-    low = _constant(first)
-    high = _constant(rule.get("formula2", "").strip())
-    if operator == "between":
-        return {"minimum": low, "maximum": high}
-    if operator == "greaterThanOrEqual":
-        return {"minimum": low, "maximum": None}
-    if operator == "lessThanOrEqual":
-        return {"minimum": None, "maximum": low}
-    return {"minimum": None, "maximum": None}
-
-
-def _constant(text: str) -> str | None:
-    return text if re.fullmatch(r"-?\d+(\.\d+)?", text) else None
-
-
-def _choices(
-    formula: str, here: SheetData, sheets: list[SheetData], names: dict[str, str]
-) -> list[str]:
-    """The choices of a list: `"oui,non"`, a range of this sheet or another, a named range."""
-    if formula.startswith('"'):
-        inside = formula.strip('"').replace('""', '"')
-        return [choice.strip() for choice in inside.split(",") if choice.strip()]
-    reference = names.get(formula.lstrip("="), formula).lstrip("=")
-    owner, _, cells = reference.rpartition("!")
-    wanted = owner.strip("'").replace("''", "'")
-    source = next((sheet for sheet in sheets if sheet.name == wanted), here) if owner else here
-    return [
-        text
-        for top, left, bottom, right in _spans(cells)
-        for (row, column), text in sorted(source.texts.items())
-        if top <= row <= bottom and left <= column <= right and text
-    ]

@@ -77,8 +77,25 @@ class _Judge:
             return words
         if self._answer_columns or self._first_answer is None:
             return Side.BUYER
-        empty = not self._filled(column)
-        return Side.SUPPLIER if column > self._first_answer and empty else Side.BUYER
+        return Side.SUPPLIER if self._waits(column, self._first_answer) else Side.BUYER
+
+    def _waits(self, column: int, first_answer: int) -> bool:
+        """Whether a column of unsaid side is to be filled: empty, and among the answers, just
+        before them, or with a list to choose from.
+        """
+        if column > first_answer:
+            return not self._filled(column)
+        if self._share(column) or self._roles.get(column) is Role.PICTURE or not self._rows:
+            return False
+        between = [h.column for h in self._headings if column < h.column < first_answer]
+        return self._has_list(column) or not any(self._share(other) for other in between)
+
+    def _has_list(self, column: int) -> bool:
+        return any(
+            span.holds(self._rows[0], column)
+            for rule in self._sheet.validations
+            for span in rule.spans
+        )
 
     def _is_core(self, column: int) -> bool:
         return self._roles.get(column) in CORE_ROLES
