@@ -10,7 +10,7 @@ from sad.audit.chains import Chain, market_chain
 from sad.db.work import Work
 from sad.kernel.actor import Role
 from sad.kernel.calendar import Calendar
-from sad.markets.tables import Criterion, Lot, SpecificMarket
+from sad.markets.tables import Criterion, Invitation, Lot, SpecificMarket
 
 
 def chain_of(market: SpecificMarket) -> Chain:
@@ -55,3 +55,18 @@ def officers(work: Work) -> Sequence[UUID]:
         col(Membership.ended_at).is_(None),
     )
     return work.session.exec(query).all()
+
+
+def invited_suppliers(work: Work, market: SpecificMarket) -> list[UUID]:
+    """Who answers for the invited applicants, each once."""
+    query = select(Invitation.supplier_id).where(
+        col(Invitation.organisation_id) == market.organisation_id,
+        col(Invitation.market_id) == market.id,
+    )
+    return sorted(set(work.session.exec(query).all()), key=str)
+
+
+def watchers(work: Work, market: SpecificMarket) -> list[UUID]:
+    """The agents who follow a market: who drafted it and who launched it."""
+    people = {market.created_by, market.launched_by} - {None}
+    return sorted((person for person in people if person is not None), key=str)

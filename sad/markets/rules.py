@@ -68,8 +68,8 @@ class NotInvited(Forbidden):
     code = "markets.not_invited"
 
 
-class EndedTwice(Refusal):
-    """The market was ended, or signed, before."""
+class CannotEnd(Refusal):
+    """Never launched, already ended, or signed: it is no longer ended without award."""
 
     code = "markets.cannot_end"
 
