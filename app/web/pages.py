@@ -110,9 +110,15 @@ def page_context(request: Request, context: dict[str, Any]) -> dict[str, Any]:
         "demonstration": wiring.demonstration,
         "now": _now(request),
         "errors": {},
-        "values": {},
     }
-    return base | context
+    return base | context | {"values": Values(context.get("values", {}))}
+
+
+class Values(dict[str, Any]):
+    """What forms show; a field nobody filled is empty. Every other name stays strict."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
 
 
 def _now(request: Request) -> datetime:

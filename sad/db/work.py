@@ -127,6 +127,7 @@ def reading(
         if engine.dialect.name == "sqlite":
             session.connection().execute(text("BEGIN"))
         yield Work(session, clock.now(), clock.real(), actor, request, rings)
+        session.expunge_all()  # rows already read stay readable after the rollback
         session.rollback()
 
 

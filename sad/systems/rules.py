@@ -75,7 +75,7 @@ class Announcement:
 
 
 def regime(maximum: Money, outside: Money) -> Regime:
-    """The regime of a need: announced maximum plus same-family purchases outside, HT (P4, SAD-14)."""
+    """The regime of a need: announced maximum plus purchases outside, HT (P4, SAD-14)."""
     return Regime.FORMAL if maximum + outside >= FORMAL_FROM else Regime.ADAPTED
 
 

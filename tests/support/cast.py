@@ -58,7 +58,9 @@ def make_cast(work: Work) -> Cast:
         people[part] = _agent(work, part, agglomeration, role)
     people["other_officer"] = _agent(work, "other_officer", other, Role.OFFICER)
     people["stranger"] = _person(work, "stranger")
-    cast = Cast(agglomeration, other, _delegation(work, agglomeration, people["officer"]), {}, people)
+    cast = Cast(
+        agglomeration, other, _delegation(work, agglomeration, people["officer"]), {}, people
+    )
     for part, siret in (("alder", "99900001100018"), ("birch", "73282932000074")):
         supplier = work.add(
             Supplier(siret=siret, name=f"Atelier {part}", city="Brume", created_at=work.now)
@@ -92,9 +94,7 @@ def _person(work: Work, part: str) -> UUID:
 def _agent(work: Work, part: str, organisation: UUID, role: Role) -> UUID:
     person = _person(work, part)
     work.add(
-        Membership(
-            organisation_id=organisation, person_id=person, role=role, created_at=work.now
-        )
+        Membership(organisation_id=organisation, person_id=person, role=role, created_at=work.now)
     )
     return person
 

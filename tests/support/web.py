@@ -1,4 +1,4 @@
-"""A site under test: the real application on SQLite, and clients signed in as a member of the cast."""
+"""A site under test: the real application on SQLite, clients signed in as the cast."""
 
 import re
 import secrets

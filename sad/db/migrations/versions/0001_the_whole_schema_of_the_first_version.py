@@ -1178,6 +1178,10 @@ def upgrade() -> None:
         sa.Column("issued_at", UtcDateTime(), nullable=False),
         sa.Column("issued_by", sa.Uuid(), nullable=True),
         sa.Column("read_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('completion_request', 'low_price_question', 'papers_request', 'decision', 'rejection', 'notification', 'without_award')",
+            name="ck_letter_kind",
+        ),
         sa.ForeignKeyConstraint(
             ["organisation_id", "market_id"],
             ["market.organisation_id", "market.id"],
@@ -1511,7 +1515,10 @@ def upgrade() -> None:
         sa.Column("prefecture_receipt_on", sa.Date(), nullable=True),
         sa.Column("notified_at", UtcDateTime(), nullable=True),
         sa.Column("performance", Json, nullable=False),
+        sa.Column("agreed_on", sa.Date(), nullable=True),
+        sa.Column("essential", Json, nullable=False),
         sa.Column("cancelled_reason", sa.String(), nullable=False),
+        sa.Column("set_aside", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "state IN ('proposed', 'decided', 'signed', 'transmitted', 'notified', 'performed', 'settled', 'cancelled')",
@@ -1557,6 +1564,35 @@ def upgrade() -> None:
         postgresql_where=sa.text("state <> 'cancelled'"),
     )
 
+    op.create_table(
+        "judgement",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("market_id", sa.Uuid(), nullable=False),
+        sa.Column("offer_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("lot_number", sa.Integer(), nullable=True),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("reasons", sa.String(), nullable=False),
+        sa.Column("judged_at", UtcDateTime(), nullable=False),
+        sa.Column("judged_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("verdict = 'regular' OR reasons <> ''", name="ck_judgement_reasons"),
+        sa.CheckConstraint(
+            "verdict IN ('pending', 'regular', 'irregular', 'unacceptable', 'inappropriate', 'abnormally_low')",
+            name="ck_judgement_verdict",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "offer_id"],
+            ["offer.organisation_id", "offer.id"],
+            name="fk_judgement_offer",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "id"),
+        sa.UniqueConstraint("organisation_id", "offer_id", "seq", name="uq_judgement_seq"),
+    )
     op.create_table(
         "offer_line",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
