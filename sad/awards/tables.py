@@ -9,7 +9,6 @@ from sqlalchemy import (
     Column,
     ForeignKeyConstraint,
     Index,
-    UniqueConstraint,
     text,
 )
 from sqlmodel import Field
@@ -19,7 +18,7 @@ from sad.db.types import Json, Tenant, UtcDateTime, one_of
 
 
 class Award(Tenant, table=True):
-    """What one applicant is given of a lot: proposed → decided → signed → (transmitted) → notified → …"""
+    """What one applicant is given of a lot; its steps are `states.MOVES`."""
 
     __tablename__ = "award"
     __table_args__ = (
@@ -90,32 +89,10 @@ class Award(Tenant, table=True):
     performance: dict[str, object] = Field(
         default_factory=dict, sa_column=Column(Json, nullable=False)
     )  # P15: order, slot, admissions, invoice, payment
+    agreed_on: date | None = None  # written agreement after the last binding day (P16)
+    essential: dict[str, object] = Field(
+        default_factory=dict, sa_column=Column(Json, nullable=False)
+    )  # essential data captured by notification (P21)
     cancelled_reason: str = ""
+    set_aside: bool = False  # cancelled because its papers were missing: the next is asked
     version: int = 1
-
-
-class Letter(Tenant, table=True):
-    """A letter as issued, frozen: facts and hash; shown as a page, journalled by its hash."""
-
-    __tablename__ = "letter"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["organisation_id", "market_id"],
-            ["market.organisation_id", "market.id"],
-            name="fk_letter_market",
-        ),
-        UniqueConstraint(
-            "organisation_id", "market_id", "supplier_id", "kind", "sequence", name="uq_letter"
-        ),
-        Index("ix_letter_supplier", "supplier_id", "issued_at"),
-    )
-
-    market_id: UUID
-    supplier_id: UUID
-    kind: str  # papers_request, rejection, decision, notification, without_award, regularisation…
-    sequence: int = 1
-    facts: dict[str, object] = Field(sa_column=Column(Json, nullable=False))
-    sha256: str
-    issued_at: datetime = Field(sa_type=UtcDateTime)
-    issued_by: UUID | None = None
-    read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

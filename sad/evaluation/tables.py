@@ -1,13 +1,39 @@
-"""Who scores, what was scored, and the frozen result."""
+"""Verdicts on offers, who scores, what was scored, the frozen result, the letters issued."""
 
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
-from sad.db.types import Json, Tenant, Thousandths, UtcDateTime
+from sad.db.types import Json, Tenant, Thousandths, UtcDateTime, one_of
+from sad.evaluation.states import LetterKind, Verdict
+
+
+class Judgement(Tenant, table=True):
+    """One verdict on an offer, for one lot or (NULL) for all of it; the newest counts, all stay."""
+
+    __tablename__ = "judgement"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "offer_id"],
+            ["offer.organisation_id", "offer.id"],
+            name="fk_judgement_offer",
+        ),
+        one_of("ck_judgement_verdict", "verdict", Verdict),
+        CheckConstraint("verdict = 'regular' OR reasons <> ''", name="ck_judgement_reasons"),
+        UniqueConstraint("organisation_id", "offer_id", "seq", name="uq_judgement_seq"),
+    )
+
+    market_id: UUID
+    offer_id: UUID
+    seq: int
+    lot_number: int | None = None
+    verdict: str
+    reasons: str = ""
+    judged_at: datetime = Field(sa_type=UtcDateTime)
+    judged_by: UUID | None = None
 
 
 class Assignment(Tenant, table=True):
@@ -30,7 +56,7 @@ class Assignment(Tenant, table=True):
 
 
 class Score(Tenant, table=True):
-    """A judged value with its written reason: one evaluator's, or (person NULL) the consolidated one."""
+    """A value with its written reason: one evaluator's, or the consolidated one."""
 
     __tablename__ = "score"
     __table_args__ = (
@@ -59,7 +85,7 @@ class Score(Tenant, table=True):
 
 
 class Ranking(Tenant, table=True):
-    """The closed evaluation of a lot, frozen: offers, scores, formulas with their figures, ranks."""
+    """The closed evaluation of a lot, frozen: scores, formulas with their figures, ranks."""
 
     __tablename__ = "ranking"
     __table_args__ = (
@@ -78,3 +104,31 @@ class Ranking(Tenant, table=True):
     closed_by: UUID | None = None
     reopened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reopened_reason: str = ""
+
+
+class Letter(Tenant, table=True):
+    """A letter as issued, frozen: facts and hash; shown as a page, journalled by its hash."""
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "market_id"],
+            ["market.organisation_id", "market.id"],
+            name="fk_letter_market",
+        ),
+        one_of("ck_letter_kind", "kind", LetterKind),
+        UniqueConstraint(
+            "organisation_id", "market_id", "supplier_id", "kind", "sequence", name="uq_letter"
+        ),
+        Index("ix_letter_supplier", "supplier_id", "issued_at"),
+    )
+
+    market_id: UUID
+    supplier_id: UUID
+    kind: str
+    sequence: int = 1
+    facts: dict[str, object] = Field(sa_column=Column(Json, nullable=False))
+    sha256: str
+    issued_at: datetime = Field(sa_type=UtcDateTime)
+    issued_by: UUID | None = None
+    read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
