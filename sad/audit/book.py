@@ -112,14 +112,19 @@ class Book:
         listed = ", ".join(f"CAST({n} AS {CASTS[t]})" if cast else n for t, n in typed)
         statement = f"SELECT {listed} FROM {table} ORDER BY {order}"  # noqa: S608  # constants
         options = {"stream_results": True, "yield_per": PAGE}
-        result = self.connection.execute(text(statement), execution_options=options)
-        for page in result.partitions(PAGE):
-            yield from page
+        with self.connection.execute(text(statement), execution_options=options) as result:
+            for page in result.partitions(PAGE):
+                yield from page
 
     def orphans(self) -> list[tuple[str, int, str]]:
         """Openings of chains that have no head: chain and number of the event, chain opened."""
         rows = self.connection.execute(text(ORPHANS))
         return [(row[0], row[1], row[2]) for row in rows]
+
+    @property
+    def empty(self) -> bool:
+        """No chain was ever opened."""
+        return self.connection.execute(text("SELECT 1 FROM audit_chain LIMIT 1")).first() is None
 
     def heads(self) -> Stream:
         """Heads by chain."""

@@ -109,9 +109,8 @@ def _check_openings(book: Book, findings: Findings) -> None:
     for chain, seq, name in book.orphans():
         if name not in gone and not findings.at(chain, seq):
             findings.add(FaultKind.MISSING, name, 1, "chain.opened")
-    first = book.heads().top
     root = book.event(INSTALLATION.name, 1)
-    if first is not None and root is None and INSTALLATION.name not in gone:
+    if root is None and INSTALLATION.name not in gone and not book.empty:
         findings.add(FaultKind.MISSING, INSTALLATION.name, 1, "chain.opened")
 
 
