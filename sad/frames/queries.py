@@ -11,6 +11,8 @@ from sqlmodel import col
 
 from sad.db.work import Work
 from sad.frames.columns import Column, ColumnType
+from sad.frames.frame import Frame
+from sad.frames.frame import FrameLine as AskedLine
 from sad.frames.schemas import PLACES
 from sad.frames.tables import FrameColumn, FrameLine
 from sad.frames.vocabulary import Role, Side
@@ -60,6 +62,22 @@ class LineView:
         return self.code or self.number
 
     @property
+    def asked(self) -> AskedLine:
+        """The line as a value; its `row` is its position."""
+        return AskedLine(
+            row=self.position,
+            number=self.number,
+            code=self.code,
+            designation=self.designation,
+            quantity=self.quantity,
+            unit=self.unit,
+            mandatory=self.mandatory,
+            slice_size=self.slice_size,
+            maximum_price=self.maximum_price,
+            values=self.values,
+        )
+
+    @property
     def slices(self) -> int | None:
         """How many identical slices the line is cut in (P3); None when it is not."""
         return None if self.slice_size is None else int(self.quantity // self.slice_size)
@@ -73,6 +91,17 @@ class FrameView:
     buyer: tuple[ColumnView, ...]
     supplier: tuple[ColumnView, ...]
     lines: tuple[LineView, ...]
+
+    @property
+    def frame(self) -> Frame:
+        """The grid as readers, checkers and exporters of grids know it."""
+        return Frame(
+            sheet="",
+            header_row=0,
+            buyer_columns=tuple(view.column for view in self.buyer),
+            supplier_columns=tuple(view.column for view in self.supplier),
+            lines=tuple(line.asked for line in self.lines),
+        )
 
     def shown(self) -> tuple[ColumnView, ...]:
         """The buyer's columns that a line does not already hold in a field of its own."""

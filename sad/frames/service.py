@@ -6,25 +6,27 @@ Who may change it and when is the market's affair: these commands only keep a gr
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert
 from sqlmodel import col, select
 
 from sad.db.work import Work
+from sad.frames import queries
 from sad.frames.columns import Column, slug
 from sad.frames.frame import Frame
 from sad.frames.frame import FrameLine as ReadLine
+from sad.frames.queries import ColumnView
 from sad.frames.schemas import ColumnInput, LineInput
+from sad.frames.shape import missing_to_launch, shape_sha256
 from sad.frames.tables import FrameColumn, FrameLine, ResponseFrame
 from sad.frames.vocabulary import Role, Side, plain, tidy
-from sad.kernel.canonical import canonical
 from sad.kernel.errors import Incomplete, Invalid, NotFound, Problem
 from sad.kernel.ids import uuid7
 from sad.kernel.money import Money
 
+PUT_RIGHT_LATER = {"frames.no_supplier_columns", "frames.no_price_column", "frames.code_twice"}
 MOST_LINES = 5000
 MOST_COLUMNS = 100
 
@@ -83,35 +85,31 @@ def create(
 def replace_with(work: Work, frame_id: UUID, read: Frame, source_name: str) -> ResponseFrame:
     """Puts what a file says in place of all the columns and lines: all of it or nothing.
 
-    Raises Incomplete naming each line that cannot be asked.
+    A file without supplier's columns keeps those the grid has. Raises Incomplete naming each line
+    that cannot be asked.
     """
     frame = work.get(ResponseFrame, frame_id)
     problems = import_problems(read)
     if problems:
         raise Incomplete(problems)
+    kept = [] if read.supplier_columns else _supplier_columns(work, frame_id)
     _clear(work, frame_id)
     frame.source_name = source_name[:200]
     work.session.add(frame)
-    _write_columns(work, frame, [*read.buyer_columns, *read.supplier_columns], {})
+    columns = [*read.buyer_columns, *read.supplier_columns, *(view.column for view in kept)]
+    _write_columns(work, frame, columns, {view.key: view.hint for view in kept})
     _write_lines(work, frame, read.lines)
     return frame
 
 
 def import_problems(read: Frame) -> list[Problem]:
-    """Why a grid read from a file cannot be used as it is: line by line, with its row."""
-    problems = []
-    if not read.lines:
-        problems.append(Problem("frames.no_line", "file", {"sheet": read.sheet}))
+    """Why a grid read from a file cannot be kept: lines without quantity or designation…
+
+    What can be put right on the page (a code used twice, a price column missing) is no reason.
+    """
+    problems = [p for p in missing_to_launch(read) if p.code not in PUT_RIGHT_LATER]
     if len(read.lines) > MOST_LINES:
         problems.append(Problem("frames.too_many_lines", "file", {"most": MOST_LINES}))
-    for asked in read.lines:
-        facts: dict[str, Any] = {"line": asked.label, "row": str(asked.row), "sheet": read.sheet}
-        where = f"{read.sheet}!{asked.row}"
-        if asked.quantity is None or asked.quantity <= 0:
-            problems.append(Problem("frames.quantity_missing", where, facts))
-        elif asked.slice_size is not None and asked.slice_size > asked.quantity:
-            sizes = {"quantity": asked.quantity, "size": asked.slice_size}
-            problems.append(Problem("frames.slice_too_large", where, facts | sizes))
     return problems
 
 
@@ -237,16 +235,10 @@ def remove_column(work: Work, frame_id: UUID, column_id: UUID) -> None:
 
 def freeze(work: Work, frame_id: UUID) -> str:
     """Writes and gives the SHA-256 of the grid as it stands: what suppliers answer (GRID-02)."""
-    digest = sha256(canonical(_content(work, work.organisation_id, frame_id))).hexdigest()
-    work.session.connection().execute(
-        update(ResponseFrame)
-        .where(
-            col(ResponseFrame.organisation_id) == work.organisation_id,
-            col(ResponseFrame.id) == frame_id,
-        )
-        .values(content_sha256=digest)
-    )
-    work.session.expire(work.get(ResponseFrame, frame_id))
+    digest = shape_sha256(queries.frame(work, work.organisation_id, frame_id).frame)
+    row = work.get(ResponseFrame, frame_id)
+    row.content_sha256 = digest
+    work.add(row)
     return digest
 
 
@@ -276,32 +268,8 @@ def lines_of(work: Work, organisation_id: UUID, frame_id: UUID) -> Sequence[Fram
     return work.session.exec(query).all()
 
 
-def _content(work: Work, organisation_id: UUID, frame_id: UUID) -> dict[str, Any]:
-    columns = [
-        {
-            name: getattr(row, name)
-            for name in ("key", "label", "side", "type", "role", "required", "minimum", "maximum")
-        }
-        | {"choices": row.choices}
-        for row in columns_of(work, organisation_id, frame_id)
-    ]
-    lines = [
-        {
-            "id": str(row.id),
-            "lot": row.lot_number,
-            "number": row.number,
-            "code": row.code,
-            "designation": row.designation,
-            "quantity": f"{row.quantity:f}",
-            "unit": row.unit,
-            "mandatory": row.mandatory,
-            "slice": None if row.slice_size is None else f"{row.slice_size:f}",
-            "maximum": row.maximum_unit_cents,
-            "values": row.values,
-        }
-        for row in lines_of(work, organisation_id, frame_id)
-    ]
-    return {"columns": columns, "lines": lines}
+def _supplier_columns(work: Work, frame_id: UUID) -> Sequence[ColumnView]:
+    return queries.frame(work, work.organisation_id, frame_id).supplier
 
 
 def _clear(work: Work, frame_id: UUID) -> None:

@@ -1,6 +1,5 @@
 """Gathers, at one instant, what the checks before a launch read, and says what they find."""
 
-from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
@@ -12,8 +11,8 @@ from sad.accounts.permissions import Permission, require
 from sad.candidatures import queries as candidatures
 from sad.categories.tables import Category, CategoryCriterion
 from sad.db.work import Work
-from sad.frames.tables import FrameColumn, FrameLine
-from sad.frames.vocabulary import Role, Side
+from sad.frames import queries as frames
+from sad.frames.shape import missing_to_launch as missing_in_grid
 from sad.funding import service as funding
 from sad.funding.states import MovementKind
 from sad.funding.tables import Envelope, FundingLine, Movement
@@ -64,8 +63,7 @@ def facts_of(work: Work, market: SpecificMarket) -> LaunchFacts:
     system = work.get(PurchasingSystem, market.system_id)
     category = work.get(Category, market.category_id)
     criteria, lots = criteria_of(work, market), lots_of(work, market)
-    lines = _lines(work, market)
-    codes = Counter(line.label for line in lines)
+    grid = frames.frame(work, market.organisation_id, market.frame_id)
     labels = [criterion.label for criterion in criteria]
     said = [label.casefold() for label in labels]
     return LaunchFacts(
@@ -76,9 +74,11 @@ def facts_of(work: Work, market: SpecificMarket) -> LaunchFacts:
         title=market.title,
         description=market.description,
         need_confirmed=market.need_confirmed,
-        lines=lines,
-        has_price_column=_has_price_column(work, market),
-        repeated_codes=[label for label, count in codes.items() if count > 1],
+        lines=[
+            LineFacts(line.label, line.quantity, line.slice_size, line.lot_number)
+            for line in grid.lines
+        ],
+        grid_problems=missing_in_grid(grid.frame),
         criteria_problems=scoring.launch_problems(
             [rule(criterion) for criterion in criteria],
             market.tie_break,
@@ -202,37 +202,6 @@ def _candidatures(work: Work, category: Category) -> CandidatureFacts:
         overdue=gate.past_limit,
         first_undecided=gate.undecided_from_first_window,
     )
-
-
-def _lines(work: Work, market: SpecificMarket) -> list[LineFacts]:
-    query = (
-        select(
-            col(FrameLine.code),
-            col(FrameLine.number),
-            col(FrameLine.quantity),
-            col(FrameLine.slice_size),
-            col(FrameLine.lot_number),
-        )
-        .where(
-            col(FrameLine.organisation_id) == market.organisation_id,
-            col(FrameLine.frame_id) == market.frame_id,
-        )
-        .order_by(col(FrameLine.position))
-    )
-    return [
-        LineFacts(row.code or row.number, row.quantity, row.slice_size, row.lot_number)
-        for row in work.session.execute(query)
-    ]
-
-
-def _has_price_column(work: Work, market: SpecificMarket) -> bool:
-    query = select(col(FrameColumn.id)).where(
-        col(FrameColumn.organisation_id) == market.organisation_id,
-        col(FrameColumn.frame_id) == market.frame_id,
-        col(FrameColumn.side) == Side.SUPPLIER,
-        col(FrameColumn.role) == Role.UNIT_PRICE,
-    )
-    return work.session.execute(query).first() is not None
 
 
 def _lots(work: Work, lots: Sequence[Lot]) -> list[LotFacts]:

@@ -95,8 +95,7 @@ class LaunchFacts:
     description: str
     need_confirmed: bool
     lines: Sequence[LineFacts]
-    has_price_column: bool
-    repeated_codes: Sequence[str]
+    grid_problems: Sequence[Problem]
     criteria_problems: Sequence[Problem]
     criteria_labels: Sequence[str]
     price_weight: Decimal

@@ -22,6 +22,7 @@ from sad.markets.states import AwardMode, Section
 from sad.systems.rules import FORMAL_FROM
 
 ALERT_PERCENT = 80  # P4
+GRID_WARNINGS = {"frames.code_twice"}
 HEAVY_PRICE = Decimal(60)
 STORAGE_DAYS = 60  # P16
 _LOCAL = re.compile(
@@ -131,14 +132,9 @@ def _whole_need(facts: LaunchFacts) -> Iterable[Finding]:
 
 
 def _lines(facts: LaunchFacts) -> Iterable[Finding]:
-    if not facts.lines:
-        yield _block(Problem("markets.no_line", Section.LINES))
-        return
-    if not facts.has_price_column:
-        yield _block(Problem("markets.price_column_missing", Section.LINES))
-    if facts.repeated_codes:
-        codes = list(facts.repeated_codes)
-        yield _warn(Problem("markets.codes_repeated", Section.LINES, {"codes": codes}))
+    for problem in facts.grid_problems:
+        here = Problem(problem.code, Section.LINES, problem.facts)
+        yield _warn(here) if problem.code in GRID_WARNINGS else _block(here)
     known = {lot.number for lot in facts.lots}
     for line in facts.lines:
         named: dict[str, object] = {"line": line.label, "lot": str(line.lot_number)}
@@ -152,7 +148,7 @@ def _lines(facts: LaunchFacts) -> Iterable[Finding]:
 
 
 def _slices(line: LineFacts, mode: AwardMode) -> Iterable[Finding]:
-    """Slices are identical: the quantity is a whole number of them (P3)."""
+    """Slices serve one way of giving only (P3)."""
     if line.slice_size is None:
         return
     named: dict[str, object] = {
@@ -160,9 +156,7 @@ def _slices(line: LineFacts, mode: AwardMode) -> Iterable[Finding]:
         "quantity": line.quantity,
         "size": line.slice_size,
     }
-    if line.quantity % line.slice_size:
-        yield _block(Problem("markets.slices_uneven", Section.LINES, named), "Article L2151-1")
-    elif mode is not AwardMode.SLICES:
+    if mode is not AwardMode.SLICES:
         yield _warn(Problem("markets.slices_unused", Section.LINES, named), "Article L2151-1")
 
 
