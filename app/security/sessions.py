@@ -11,14 +11,14 @@ from fastapi import Request
 from sqlalchemy import and_, select, update
 from sqlmodel import col
 
+from sad.accounts.sessions import IDLE_AGENT, IDLE_SUPPLIER
 from sad.accounts.tables import ApiToken, Membership, Organisation, Person, SessionRow
+from sad.accounts.tokens import digest as digest  # what is kept of a session's secret
 from sad.db.work import Work
 from sad.kernel.actor import Actor, Role
 from sad.kernel.errors import Refusal
 from sad.suppliers.tables import Supplier, SupplierPerson
 
-IDLE_AGENT = timedelta(hours=2)
-IDLE_SUPPLIER = timedelta(hours=12)
 TOUCH_EVERY = timedelta(minutes=1)
 
 
@@ -53,11 +53,6 @@ class Viewer:
 def cookie_name(secure: bool) -> str:
     """`__Host-` binds the cookie to https and this host; a loopback demonstration has neither."""
     return "__Host-sad" if secure else "sad"
-
-
-def digest(token: str) -> bytes:
-    """What is kept of a token."""
-    return hashlib.sha256(token.encode()).digest()
 
 
 def csrf_of(token: str) -> str:

@@ -118,11 +118,17 @@ class SignInLink(Shared, table=True):
     )  # NULL until the worker mails it
     person_id: UUID | None = Field(default=None, foreign_key="person.id", index=True)
     email_mac: str  # HMAC of the address asked, known or not
+    email_sealed: bytes | None = Field(
+        default=None, sa_type=LargeBinary
+    )  # the address asked, under the vault ring until the worker has decided
     network_mac: str
     purpose: str = "sign_in"
     next_path: str | None = None
     asked_at: datetime = Field(sa_type=UtcDateTime, index=True)
     expires_at: datetime = Field(sa_type=UtcDateTime)
+    handled_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime
+    )  # the worker decided whether a mail leaves
     consumed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
@@ -141,6 +147,18 @@ class SessionRow(Shared, table=True):
     seen_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class KnownBrowser(Shared, table=True):
+    """A browser a person has already signed in with; a new one is told to a supplier's people."""
+
+    __tablename__ = "known_browser"
+    __table_args__ = (UniqueConstraint("person_id", "device_sha256", name="uq_known_browser"),)
+
+    person_id: UUID = Field(foreign_key="person.id")
+    device_sha256: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    seen_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class ApiToken(Shared, table=True):
