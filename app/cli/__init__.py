@@ -28,6 +28,8 @@ COMMANDS = (
     ("simulate", "classe des offres d'essai selon des critères"),
     ("dates", "calcule une date légale"),
     ("audit", "vérifie le journal"),
+    ("receipt", "vérifie un accusé de réception"),
+    ("keys", "crée, contrôle ou renouvelle les trousseaux de clés"),
 )
 
 

@@ -12,10 +12,11 @@ import os
 import re
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from app.settings import SettingError
-from sad.audit.signing import PublicKey, keys_document, publish, read_keys
+from sad.audit.signing import PublicKey, add_published, keys_document, publish, read_keys
 from sad.kernel.errors import Refusal
 from sad.kernel.rings import Key
 
@@ -59,6 +60,21 @@ def create_rings(path: Path) -> list[str]:
     return [name for name in RINGS if _create(path / f"{name}.json")]
 
 
+def rotate_ring(path: Path, name: str, now: datetime) -> Key:
+    """Adds a first key to a ring; the others still read. A signing key is published first.
+
+    The application must be started again. Raises SettingError.
+    """
+    rings = open_rings(path, create=False)
+    old: tuple[Key, ...] = getattr(rings, name)
+    key = new_key()
+    if name == "signing":
+        published = add_published(rings.published, old[0], key, now)
+        _replace(path / PUBLIC, json.dumps(keys_document(published)), 0o644)
+    _replace(path / f"{name}.json", _written((key, *old)), 0o600)
+    return key
+
+
 def check_apart(keys_dir: Path, data_dir: Path) -> None:
     """Production: keys beside the data would be copied with them. Raises SettingError."""
     if keys_dir.resolve().is_relative_to(data_dir.resolve()):
@@ -80,20 +96,33 @@ def _create(path: Path) -> bool:
     """Whole or not at all, never over an existing ring, even when two processes start at once."""
     if path.exists():
         return False
-    key = new_key()
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    draft = _draft(path, _written((new_key(),)), 0o600)
     try:
-        with os.fdopen(descriptor, "w") as file:
-            json.dump([[key.id, base64.b64encode(key.secret).decode()]], file)
-            file.flush()
-            os.fsync(file.fileno())
         os.link(draft, path)
     except FileExistsError:
         return False
     finally:
         draft.unlink()
     return True
+
+
+def _replace(path: Path, text: str, mode: int) -> None:
+    """Whole or not at all: a crash leaves the old ring."""
+    _draft(path, text, mode).replace(path)
+
+
+def _draft(path: Path, text: str, mode: int) -> Path:
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    return draft
+
+
+def _written(ring: tuple[Key, ...]) -> str:
+    return json.dumps([[key.id, base64.b64encode(key.secret).decode()] for key in ring])
 
 
 def _read(path: Path) -> tuple[Key, ...]:

@@ -7,13 +7,14 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
-from sad.kernel.canonical import canonical
+from sad.kernel.canonical import canonical, instant
 from sad.kernel.errors import Refusal
 from sad.kernel.rings import Key
 
@@ -82,10 +83,22 @@ def publish(ring: Sequence[Key]) -> list[PublicKey]:
     for key in reversed(ring):
         entry = PublicKey(key.id, public_key(key))
         if older is not None:
-            entry = PublicKey(key.id, entry.public, signature=sign(older, ENTRY, entry.signed))
+            entry = replace(entry, signature=sign(older, ENTRY, entry.signed))
         published.append(entry)
         older = key
     return published
+
+
+def add_published(
+    published: Sequence[PublicKey], old: Key, new: Key, now: datetime
+) -> list[PublicKey]:
+    """The published keys with a new one, signed by the one it follows.
+
+    The old one has no end yet: it signs until each process was started again.
+    """
+    entry = PublicKey(new.id, public_key(new), since=instant(now))
+    signed = replace(entry, signature=sign(old, ENTRY, entry.signed))
+    return [*published, signed]
 
 
 def keys_document(keys: Sequence[PublicKey]) -> dict[str, Any]:

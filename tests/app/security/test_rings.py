@@ -1,11 +1,12 @@
 """Key rings: made once, read by their owner alone, refused with a sentence otherwise."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from app.security.rings import RINGS, check_apart, create_rings, open_rings
+from app.security.rings import RINGS, check_apart, create_rings, open_rings, rotate_ring
 from app.settings import SettingError
 from sad.audit.signing import read_keys
 
@@ -62,3 +63,23 @@ def test_production_refuses_keys_under_the_data(tmp_path: Path) -> None:
     check_apart(tmp_path / "keys", tmp_path / "data")
     with pytest.raises(SettingError, match="hors de DATA_DIR"):
         check_apart(tmp_path / "data" / "keys", tmp_path / "data")
+
+
+@pytest.mark.parametrize("name", RINGS)
+def test_a_rotated_ring_writes_with_the_new_key_and_reads_with_all(
+    tmp_path: Path, name: str
+) -> None:
+    before = open_rings(tmp_path, create=True)
+    key = rotate_ring(tmp_path, name, datetime(2026, 9, 1, tzinfo=UTC))
+    after = open_rings(tmp_path, create=False)
+    assert getattr(after, name) == (key, *getattr(before, name))
+    assert (tmp_path / f"{name}.json").stat().st_mode & 0o777 == 0o600
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_rotated_signing_key_is_published_signed_by_the_one_before(tmp_path: Path) -> None:
+    first = open_rings(tmp_path, create=True).signing[0]
+    keys = [rotate_ring(tmp_path, "signing", datetime(2026, 9, n, tzinfo=UTC)) for n in (1, 2)]
+    published = read_keys(open_rings(tmp_path, create=False).document)
+    assert [key.id for key in published] == [first.id, *(key.id for key in keys)]
+    assert published[1].since == "2026-09-01T00:00:00.000000Z"

@@ -8,12 +8,7 @@ from typing import Any
 import pytest
 
 from sad.audit.chains import offer_chain
-from sad.audit.seals import make_proof, make_seal
-from sad.audit.service import append_now, head, open_chains
-from sad.audit.signing import KeysUnreadable, PublicKey, keys_document, publish, read_keys
-from sad.kernel.canonical import canonical, instant
-from sad.kernel.ids import random_id, uuid7
-from sad.offers.receipts import (
+from sad.audit.receipts import (
     Consultation,
     Document,
     Party,
@@ -24,6 +19,11 @@ from sad.offers.receipts import (
     sign_receipt,
     verify_receipt,
 )
+from sad.audit.seals import make_proof, make_seal
+from sad.audit.service import append_now, head, open_chains
+from sad.audit.signing import KeysUnreadable, PublicKey, keys_document, publish, read_keys
+from sad.kernel.canonical import canonical, instant
+from sad.kernel.ids import random_id, uuid7
 from tests.support.rings import FixedRings, fixed_key
 
 T = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
