@@ -1,4 +1,4 @@
-"""The lists and bounds an XLSX sheet puts on its cells, and the references they are written with."""
+"""The lists and bounds an XLSX sheet puts on its cells, and how their references are read."""
 
 import re
 from typing import Any

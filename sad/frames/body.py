@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sad.frames.headers import Header, repeats, score
+from sad.frames.headers import Header, may_be_header, repeats, score
 from sad.frames.vocabulary import Role, plain, tidy
 from sad.frames.workbook import Cell, Sheet, address
 from sad.kernel.errors import Problem
@@ -53,9 +53,10 @@ def read_body(sheet: Sheet, header: Header, columns: Mapping[Role, int]) -> Body
     """The lines under a header. `columns` holds those of designation, quantity, code and number."""
     reader = _Reader(sheet, header, columns)
     for row in range(header.last_row + 1, sheet.last_row + 1):
-        if score(sheet, row) >= 5 and not repeats(sheet, row, header):
+        if reader.has_quantity(row) or not may_be_header(sheet, row):
+            reader.read(row)
+        elif not repeats(sheet, row, header) and score(sheet, row) >= 5:
             break  # another table starts
-        reader.read(row)
     return reader.body()
 
 
@@ -69,11 +70,16 @@ class _Reader:
         self._uncertain: list[tuple[BodyRow, bool]] = []
         self._warnings: list[Problem] = []
 
+    def has_quantity(self, row: int) -> bool:
+        """Whether the quantity's column holds one there: then the row is no header."""
+        column = self._columns.get(Role.QUANTITY, 0)
+        return read_quantity(self._sheet.cell(row, column))[0] is not None
+
     def read(self, row: int) -> None:
         """Keeps the row when it is a line."""
         if not any(self._sheet.cell(row, column).text for column in self._all):
             return
-        if repeats(self._sheet, row, self._header) or self._is_total(row) or self._counts(row):
+        if self._is_total(row) or self._counts(row):
             return
         read = self._line(row)
         if not (read.designation or read.code):
@@ -151,19 +157,22 @@ class _Reader:
 
     def _is_total(self, row: int) -> bool:
         """A row whose words or formulas add up other rows."""
-        texts = [
-            plain(self._sheet.cell(row, column).text)
-            for column in self._all
-            if self._sheet.cell(row, column).number is None
-        ]
-        filled = [text for text in texts if text]
-        code = self._sheet.cell(row, self._columns.get(Role.CODE, 0)).text
-        quantity = self._sheet.cell(row, self._columns.get(Role.QUANTITY, 0))
-        named = any(_TOTAL.match(text) for text in filled[:3])
-        a_line = _CODE_LIKE.fullmatch(code) and quantity.number is not None and not quantity.formula
-        return (named and not a_line) or any(
-            self._adds_rows(self._sheet.cell(row, column), row, column) for column in self._all
+        cells = [(column, self._sheet.cell(row, column)) for column in self._all]
+        texts = [cell.text for _, cell in cells if cell.text and cell.number is None]
+        named = any(_TOTAL.match(plain(text)) for text in texts[:3])
+        return (named and not self._is_numbered(row)) or any(
+            self._adds_rows(cell, row, column) for column, cell in cells if cell.formula
         )
+
+    def _is_numbered(self, row: int) -> bool:
+        """Whether a row has a code or a number, and a quantity that is typed, not computed."""
+        quantity = self._sheet.cell(row, self._columns.get(Role.QUANTITY, 0))
+        marks = (
+            self._sheet.cell(row, self._columns.get(role, 0)).text.strip()
+            for role in (Role.CODE, Role.NUMBER)
+        )
+        typed = not quantity.formula and read_quantity(quantity)[0] is not None
+        return typed and any(_CODE_LIKE.fullmatch(mark) for mark in marks)
 
     def _adds_rows(self, cell: Cell, row: int, column: int) -> bool:
         """Whether a formula sums cells above, in its own column, from inside the table."""

@@ -22,6 +22,11 @@ _UNIT = re.compile(
     r"|semaines|mois|jours",
     re.IGNORECASE,
 )
+_ASKED = re.compile(
+    r"designation|libelle|intitule|denomination|descripti|article|produit|mobilier|objet|nature"
+    r"|fourniture|besoin|element|type|piece|prestation|ouvrage|equipement|materiel|meuble|code|ref"
+)
+_ANSWERED = re.compile(r"quantite|qte|qt|nombre|nb|volume|prix|pu|p u|montant|total|delai")
 _NAMES = frozenset({Role.DESIGNATION, Role.DESCRIPTION})
 
 
@@ -145,7 +150,8 @@ def _bands(sheet: Sheet, row: int) -> dict[int, str]:
     titles = [(span, text) for span, text in titles if span.right - span.left < whole]
     merged = [(span, text) for span, text in titles if span.right > span.left]
     bands: dict[int, str] = {}
-    if not merged and (len(titles) > 1 or any(span.left > 3 for span, _ in titles)):
+    first = next(c for c in range(1, sheet.last_column + 1) if sheet.shown(row, c).text)
+    if not merged and (len(titles) > 1 or any(span.left > first for span, _ in titles)):
         if not any(side_words(text) for _, text in titles):
             return {}
         starts = [span.left for span, _ in titles] + [sheet.last_column + 1]
@@ -177,6 +183,13 @@ def _named(sheet: Sheet, headings: list[Heading]) -> tuple[list[Heading], list[P
             heading = replace(heading, name=other)
         named.append(heading)
     return named, warnings
+
+
+def may_be_header(sheet: Sheet, row: int) -> bool:
+    """Whether a row has the words a header needs: a quick look, before `score` weighs them."""
+    texts = (sheet.cell(row, column).text for column in range(1, sheet.last_column + 1))
+    words = plain(" ".join(text for text in texts if len(text) <= LONGEST_HEADER))
+    return _ASKED.search(words) is not None and _ANSWERED.search(words) is not None
 
 
 def repeats(sheet: Sheet, row: int, header: Header) -> bool:

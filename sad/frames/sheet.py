@@ -4,6 +4,7 @@ The header is found, not assumed; the sheet is the one that holds a grid; nothin
 Cells of the supplier's columns are not read: a grid asks, it does not answer.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -237,10 +238,15 @@ def _roles(headings: list[Heading]) -> dict[int, Role | None]:
         if column != chosen:
             roles[column] = Role.DESCRIPTION
     for role in (Role.QUANTITY, Role.CODE, Role.NUMBER, Role.UNIT):
-        places = [column for column, found in roles.items() if found is role]
-        for column in places[1:]:
-            roles[column] = None
+        places = [h for h in headings if roles[h.column] is role]
+        for heading in sorted(places, key=_doubt)[1:]:
+            roles[heading.column] = None
     return roles
+
+
+def _doubt(heading: Heading) -> bool:
+    """Whether a heading names a thing less surely than another would: a lower bound of it."""
+    return re.search(r"\bmin", plain(heading.leaf)) is not None
 
 
 def _role_on_side(role: Role | None, side: Side) -> Role | None:

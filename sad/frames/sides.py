@@ -57,6 +57,13 @@ class _Judge:
         self._roles = roles
         self._rows = rows
         self._headings = headings
+        self._general = {  # a title that covers the designation too says nothing of the supplier
+            heading.band
+            for heading in headings
+            if roles[heading.column] is Role.DESIGNATION
+            and side_words(heading.band) is Side.SUPPLIER
+        }
+        self._shares: dict[int, float] = {}
         self._answer_columns = self._coloured()
         strong = [h.column for h in headings if self._by_words(h) is Side.SUPPLIER]
         self._first_answer = min(strong, default=None)
@@ -65,7 +72,7 @@ class _Judge:
         """Title over it, then fill, then words, then place: after the first answer and empty."""
         column = heading.column
         band = side_words(heading.band)
-        if band and not self._is_core_named(heading, band):
+        if band and heading.band not in self._general:
             return band
         words = self._by_words(heading)
         if self._is_core(column):
@@ -100,25 +107,27 @@ class _Judge:
     def _is_core(self, column: int) -> bool:
         return self._roles.get(column) in CORE_ROLES
 
-    def _is_core_named(self, heading: Heading, band: Side) -> bool:
-        """A title that covers the designation too says nothing of the supplier."""
-        named = self._roles.get(heading.column) in (Role.DESIGNATION, Role.NUMBER, Role.CODE)
-        return named and band is Side.SUPPLIER
-
     def _by_words(self, heading: Heading) -> Side | None:
         role = self._roles.get(heading.column)
         words = side_words(heading.name)
-        if words is Side.BUYER or role in BUYER_ROLES:
+        if words is Side.BUYER or (role in BUYER_ROLES and self._is_buyers(heading, words)):
             return Side.BUYER
         return Side.SUPPLIER if words or role in SUPPLIER_ROLES else None
+
+    def _is_buyers(self, heading: Heading, words: Side | None) -> bool:
+        """A thing buyers write stays theirs, unless its words say the supplier and it is empty."""
+        return words is None or self._filled(heading.column)
 
     def _filled(self, column: int) -> bool:
         """Whether most of its cells hold something already."""
         return self._share(column) >= _SHARE
 
     def _share(self, column: int) -> float:
-        written = sum(bool(self._sheet.shown(row, column).text) for row in self._rows)
-        return written / len(self._rows) if self._rows else 0.0
+        """The share of its cells that hold something."""
+        if column not in self._shares:
+            written = sum(bool(self._sheet.shown(row, column).text) for row in self._rows)
+            self._shares[column] = written / len(self._rows) if self._rows else 0.0
+        return self._shares[column]
 
     def _coloured(self) -> frozenset[int]:
         """The columns that share the colour of answers; the cells' first, else the titles'."""

@@ -111,19 +111,23 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
     ),
     (
         Role.SLICE_SIZE,
-        r"\b(taille|quantite|pieces|unites)\b.*\b(tranche|lot)\b|par tranche|^tranches?$",
+        r"\b(taille|quantite|pieces|unites)\b.*\b(tranche|par lot)\b|par tranche|^tranches?$",
+    ),
+    (
+        Role.PROPOSED,
+        r"(dispo|disponible|propose).* (oui|o) (ou )?(non|n)$|^pouvez vous( fournir)?\b",
     ),
     (
         Role.AVAILABLE,
         (
             r"(quantite|\bqtes?\b|\bqt\b|\bnb\b|\bnbre\b|nombre|stock).*"
-            r"(dispo|propos|offert|fourni|candidat|livr|possible)"
-            r"|combien|^(en )?stock|^disponibles?$"
+            r"(dispo|propos|offert|fourni|candidat|livrable|possible|en stock)"
+            r"|^combien|ai combien|^(en )?stock|^disponibles?$"
         ),
     ),
     (
         Role.PROPOSED,
-        r"je repond|^reponse( oui| o n|$)|^(ligne |article )?propose(e|s|es)?( oui| o n|$)",
+        r"je repond|^reponse( oui| o n)|^(ligne |article )?propose(e|s|es)?( oui| o n|$)",
     ),
     (Role.PROPOSED, r"^repond(u|ez)|^(oui|o) (ou )?(non|n)$|disponible oui|vous proposez"),
     (Role.MAXIMUM_PRICE, r"(prix|\bpu\b|montant|cout).*(max|plafond|limite)"),
@@ -135,7 +139,10 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
     (Role.VAT_RATE, r"^(taux )?(de )?(la )?tva\b|taux.*tva|^tva"),
     (Role.LINE_TOTAL, r"(montant|prix|total|cout).*\btotal|^total|^montant|^sous total"),
     (Role.UNIT_PRICE_TTC, r"(prix|\bpu\b|\bp u\b|tarif).*\bttc\b|\bputtc\b"),
-    (Role.UNIT_PRICE, r"(prix|tarif|cout|valeur).*(unit|l unite|piece)|\bpu\b|\bp u\b|\bpuht\b"),
+    (
+        Role.UNIT_PRICE,
+        r"(prix|\bpx|tarif|cout|valeur).*(unit|l unite|piece)|\bpu\b|\bp u\b|\bpuht\b",
+    ),
     (
         Role.DELIVERY_PRICE,
         r"(prix|cout|frais|tarif).*(livraison|transport|montage|installation|port\b)",
@@ -149,17 +156,26 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
         Role.DELIVERY_DATE,
         r"livrable|date.*(livraison|dispo)|(disponible|livre|livraison) le\b|^disponibilite",
     ),
-    (Role.DELAY, r"\bdelais?\b"),
+    (Role.DELAY, r"\bdelais?\b|^semaines? de livraison"),
     (Role.WARRANTY, r"garantie"),
     (Role.REUSE_SHARE, r"(\bpart\b|taux|pourcentage|%).*(reemploi|recycl|reutil|surcycl)"),
     (Role.PICTURE, r"photo|image|visuel|illustration|croquis"),
     (Role.DIMENSIONS, r"dimension|\bdims?\b|\bl ?x ?[lp] ?x ?h\b|encombrement|format|taille"),
     (Role.TOLERANCE, r"tolerance|ecart"),
     (Role.MATERIALS, r"materiau|matiere|finition|essence|revetement"),
-    (Role.COLOUR, r"couleur|coloris|teinte"),
-    (Role.REQUIREMENTS, r"exigence|contrainte|norme|specification|caracteristique|prescription"),
-    (Role.ORIGIN, r"origine|provenance"),
-    (Role.CONDITION, r"^etats?\b|\betat (de|des|du|accept|min|propos|general)|\bgrade\b"),
+    (Role.COLOUR, r"couleur|coloris|teinte|^ral\b"),
+    (
+        Role.REQUIREMENTS,
+        r"exigence|contrainte|norme|\bfeu\b|specification|caracteristique|prescription",
+    ),
+    (Role.ORIGIN, r"origine|provenance|tracabilite"),
+    (
+        Role.CONDITION,
+        (
+            r"^etats?\b|\betat (de|des|du|accept|min|propos|general)|\bgrade\b"
+            r"|niveau de (qualite|usure)"
+        ),
+    ),
     (Role.BRAND, r"\bmarque|\bmodele"),
     (Role.NOTE, r"remarque|observation|commentaire|^notes?\b|precision"),
     (
@@ -177,7 +193,11 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
     (Role.UNIT, r"^unites?( de mesure| de compte)?$|^(u|un|ut)$|conditionnement"),
     (
         Role.QUANTITY,
-        r"quantite|\bqtes?\b|\bqtee?\b|\bqt\b|^q$|^nb\b|^nbre\b|^nombre\b|^(besoin en )?volume$",
+        (
+            r"quantite|\bqtes?\b|\bqtee?\b|\bqt\b|^q$|^(besoin en )?volume$|^(nb|nbre|nombre)"
+            r"( (de |d )?(pieces?|unites?|meubles?|exemplaires?|articles?))?"
+            r"( souhait.*| demand.*)?$"
+        ),
     ),
     (Role.CATEGORY, r"categorie|famille|^lots?( n| no)?$"),
     (Role.PLACE, r"espace|\blocal\b|\blieu|salle|etage|niveau|^zones?\b|emplacement|batiment"),
@@ -192,6 +212,8 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
     ),
 )
 _ROLES = tuple((role, re.compile(pattern)) for role, pattern in _PATTERNS)
+_COMBINING = re.compile(r"[\u0300-\u036f]+")
+_NOT_WORDS = re.compile(r"[^\w%#€]+|_+")
 _LETTER = re.compile(r"(?P<letter>[LlHPDØø])\.?\s*(?:[(\[].*[)\]]|(?:en\s+)?(?:cm|mm|m))?")
 _LETTERS = {
     "L": Role.LENGTH,
@@ -203,8 +225,9 @@ _LETTERS = {
     "ø": Role.DIAMETER,
 }
 _SUPPLIER_WORDS = re.compile(
-    r"propos|\boffert|\boffre|disponib|candidat|fournisseur|titulaire|soumissionnaire|\bvotre\b|\bvos\b"
-    r"|\bje\b|\bj en\b|\bj ai\b|reponse|repondant|(a|doit) (remplir|completer|renseigner)|livrable"
+    r"propos|\boffert|\boffre|disponib|candidat|fournisseur|titulaire|soumissionnaire|\bvotre\b"
+    r"|\bvos\b|\bvous\b|\breel|\bje\b|\bj en\b|\bj ai\b|reponse|repondant|livrable"
+    r"|(a|doit) (remplir|completer|renseigner)"
 )
 _BUYER_WORDS = re.compile(
     r"souhait|demand|attendu|\bexig|requis|recherch|de reference|\bmax|plafond|estim|acheteur"
@@ -219,9 +242,10 @@ def tidy(text: str) -> str:
 
 def plain(text: str) -> str:
     """Lower case, without accents nor punctuation: `N° de\\nLigne` is `n de ligne`."""
-    spread = unicodedata.normalize("NFKD", text.replace("°", " ").replace("œ", "oe"))
-    letters = "".join(c for c in spread if not unicodedata.combining(c)).casefold()
-    return " ".join(re.sub(r"[^\w%#€]|_", " ", letters).split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.replace("°", " ").replace("œ", "oe"))
+        text = _COMBINING.sub("", text)
+    return " ".join(_NOT_WORDS.sub(" ", text.casefold()).split())
 
 
 def role_of(header: str) -> Role | None:

@@ -1,9 +1,12 @@
 """The header is found, wherever it stands and however it is written."""
 
+import time
+
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sad.frames.sheet import GridNotFound
+from app.guard.client import parse_grid
+from sad.frames.sheet import GridNotFound, read_frame
 from tests.frames.files import (
     BUYER,
     LINES,
@@ -194,3 +197,28 @@ def test_nothing_like_a_grid_is_refused() -> None:
     assert xlsx(lambda sheet: None)
     with pytest.raises(GridNotFound):
         frame_of(lambda sheet: None)
+
+
+def test_a_note_just_above_the_header_is_not_a_title_of_columns() -> None:
+    def make(sheet: Worksheet) -> None:
+        sheet["E3"] = "Colonnes jaunes à compléter par le candidat"
+        put(sheet, grid_rows(), 4, 5)
+
+    assert names(frame_of(make)) == (BUYER, SUPPLIER)
+
+
+def test_one_title_over_the_answers_only() -> None:
+    def make(sheet: Worksheet) -> None:
+        sheet["H3"] = "À remplir par le fournisseur"
+        put(sheet, grid_rows(supplier=["Présence", "Divers", "Autre"]), 4, 2)
+
+    assert names(frame_of(make)) == (BUYER, ["Présence", "Divers", "Autre"])
+
+
+def test_a_long_grid_is_read_quickly() -> None:
+    lines = [[n, f"A-{n}", f"Chaise {n}", 12, "libre", "solide"] for n in range(1, 2_001)]
+    data = xlsx(lambda sheet: put(sheet, grid_rows(lines=lines), 4))
+    book = parse_grid(data, "cadre.xlsx")
+    started = time.process_time()
+    assert len(read_frame(book).lines) == 2_000
+    assert time.process_time() - started < 2
