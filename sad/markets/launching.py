@@ -55,15 +55,13 @@ def launch(work: Work, market_id: UUID, delegation_id: UUID | None = None) -> Sp
     system, category, market = _locked(work, market_id)
     if market.launched_at is not None:
         raise AlreadyLaunched(number=market.number)
-    state = move(MOVES, MarketState(market.state), MarketState.LAUNCHED)
+    move(MOVES, MarketState(market.state), MarketState.LAUNCHED)
     blocking = [f.problem for f in missing_to_launch(facts_of(work, market)) if f.blocking]
     if blocking:
         raise Incomplete(blocking)
     lots = lots_of(work, market)
     _number(work, market, system, category)
     _freeze(work, market, system, lots, delegation_id)
-    market.state = state
-    work.add(market)
     invited = _invite(work, market)
     _reserve(work, market, lots)
     _journal(work, market, lots, invited)
@@ -112,15 +110,18 @@ def _freeze(
     deadline = market.deadline_at
     if deadline is None:  # refused by the checks; said again for whoever reads the types
         raise Incomplete([])
+    limit = question_limit(work, system, deadline)
+    sheet = _credit_sheet(work, market, lots, delegation_id)
+    frames.freeze(work, market.frame_id)
     keys = make_market_keys(work.rings, market.id, deadline)
+    # Written together: the database refuses a launched market that lacks one of them.
+    market.state = MarketState.LAUNCHED
     market.public_key, market.private_key = keys.public, keys.private
     market.key_fingerprint = keys.fingerprint
     market.launched_at, market.launched_by = work.now, work.actor.person_id
-    market.opening_from = opening_instant(deadline)
-    market.questions_until = question_limit(work, system, deadline)
-    market.launch_delegation_id = delegation_id
-    market.credit_sheet = _credit_sheet(work, market, lots, delegation_id)
-    frames.freeze(work, market.frame_id)
+    market.opening_from, market.questions_until = opening_instant(deadline), limit
+    market.launch_delegation_id, market.credit_sheet = delegation_id, sheet
+    work.add(market)
 
 
 def _credit_sheet(
