@@ -18,7 +18,7 @@ from pathlib import Path
 from app.settings import SettingError
 from sad.audit.signing import PublicKey, add_published, keys_document, publish, read_keys
 from sad.kernel.errors import Refusal
-from sad.kernel.rings import Key
+from sad.kernel.rings import Key, Rings
 
 RINGS = ("vault", "opening", "signing")
 PUBLIC = "public.json"
@@ -37,10 +37,11 @@ class FileRings:
         """Never a secret: a traceback or a log may show it."""
         return "FileRings(…)"
 
-    @property
-    def document(self) -> dict[str, object]:
-        """What `/.well-known/sad-keys.json` answers."""
-        return keys_document(self.published)
+
+def public_document(rings: Rings) -> dict[str, object]:
+    """What `/.well-known/sad-keys.json` answers."""
+    published = rings.published if isinstance(rings, FileRings) else publish(rings.signing)
+    return keys_document(published)
 
 
 def open_rings(path: Path, *, create: bool) -> FileRings:

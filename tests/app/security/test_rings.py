@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from app.security.rings import RINGS, check_apart, create_rings, open_rings, rotate_ring
+from app.security.rings import (
+    RINGS,
+    check_apart,
+    create_rings,
+    open_rings,
+    public_document,
+    rotate_ring,
+)
 from app.settings import SettingError
 from sad.audit.signing import read_keys
 
@@ -18,7 +25,7 @@ def test_created_once_then_read_back(tmp_path: Path) -> None:
     assert open_rings(keys, create=False) == first
     assert {len(ring) for ring in (first.vault, first.opening, first.signing)} == {1}
     assert all((keys / f"{name}.json").stat().st_mode & 0o777 == 0o600 for name in RINGS)
-    assert [key.id for key in read_keys(first.document)] == [first.signing[0].id]
+    assert [key.id for key in read_keys(public_document(first))] == [first.signing[0].id]
 
 
 def test_no_secret_in_a_representation(tmp_path: Path) -> None:
@@ -80,6 +87,6 @@ def test_a_rotated_ring_writes_with_the_new_key_and_reads_with_all(
 def test_a_rotated_signing_key_is_published_signed_by_the_one_before(tmp_path: Path) -> None:
     first = open_rings(tmp_path, create=True).signing[0]
     keys = [rotate_ring(tmp_path, "signing", datetime(2026, 9, n, tzinfo=UTC)) for n in (1, 2)]
-    published = read_keys(open_rings(tmp_path, create=False).document)
+    published = read_keys(public_document(open_rings(tmp_path, create=False)))
     assert [key.id for key in published] == [first.id, *(key.id for key in keys)]
     assert published[1].since == "2026-09-01T00:00:00.000000Z"
