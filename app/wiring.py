@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 
 import storage
-from app.security.rings import open_rings
+from app.security.rings import check_apart, open_rings
 from app.settings import SettingError, Settings
 from sad.attachments.store import Store
 from sad.db.engine import make_engine
@@ -151,8 +151,7 @@ def _check(settings: Settings, demonstration: bool) -> None:
                 "une démonstration sur cette machine seulement (127.0.0.1)",
             )
         return
-    if settings.keys_dir.is_relative_to(settings.data_dir):
-        raise SettingError("KEYS_DIR", str(settings.keys_dir), "un dossier hors de DATA_DIR")
+    check_apart(settings.keys_dir, settings.data_dir)
     if settings.smtp_url is None:
         raise SettingError("SMTP_URL", "", "l'adresse d'un serveur de courriel : smtp://…")
     if not settings.secure and not settings.loopback:

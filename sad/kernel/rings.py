@@ -1,6 +1,6 @@
 """The three key rings, as the engine sees them. `app/security/` reads them from `KEYS_DIR`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -9,7 +9,7 @@ class Key:
     """One key of a ring: its short id (8 hexadecimal digits) and its 32 bytes."""
 
     id: str
-    secret: bytes
+    secret: bytes = field(repr=False)  # never in a log or a traceback
 
 
 class Rings(Protocol):
