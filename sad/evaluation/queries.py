@@ -1,0 +1,455 @@
+"""The evaluation as its page and the API read it: verdicts, comparison, scores, ranking.
+
+Nothing of an offer is read here before its opening.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from sad.accounts.permissions import GRANTS, Permission, may, require
+from sad.accounts.tables import Membership, Person
+from sad.db.work import Work
+from sad.evaluation.admissibility import SUBSTANTIAL, admission_withdrawn
+from sad.evaluation.file import CONSOLIDATED, File, LotOffer, load, value_in
+from sad.evaluation.ranking import digest, entries_of, groups_of, problems
+from sad.evaluation.rules import NotOpened
+from sad.evaluation.scores import evaluators, missing_of, scores_of
+from sad.evaluation.service import rankings_of
+from sad.evaluation.states import Verdict
+from sad.evaluation.tables import Judgement, Letter, Ranking, Score
+from sad.frames.cells import Value
+from sad.frames.queries import ColumnView, LineView
+from sad.frames.vocabulary import Role
+from sad.kernel.errors import NotFound, Problem
+from sad.kernel.money import Money
+from sad.markets.states import AwardMode, MarketState
+from sad.markets.tables import Criterion, Lot, SpecificMarket
+from sad.offers.tables import Offer, OfferLine
+from sad.scoring.frozen import thaw
+from sad.scoring.low_prices import Suspect, double_mean, second_lowest
+from sad.scoring.scoring import Result
+
+UNOPENED = frozenset({MarketState.DRAFT, MarketState.APPROVAL, MarketState.LAUNCHED})
+
+
+@dataclass(frozen=True)
+class OfferView:
+    """An offer on the page of admissibility."""
+
+    row: Offer
+    verdict: Verdict
+    judgements: Sequence[Judgement]
+    admission_withdrawn: bool
+    missing: Sequence[str]  # mandatory lines left without answer (EX-02)
+    above_credits: Sequence[int]  # lots whose credits it exceeds (EX-03)
+    empty: Sequence[tuple[LineView, Sequence[ColumnView]]]  # what a completion may fill
+
+    @property
+    def id(self) -> UUID:
+        """The offer."""
+        return self.row.id
+
+    @property
+    def name(self) -> str:
+        """Its supplier, as it was named then."""
+        return self.row.supplier_name
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one supplier wrote on one line; `best`: the lowest unit price compared of the line."""
+
+    line: OfferLine | None
+    unit: Money | None
+    total: Money | None
+    best: bool
+    others: Sequence[tuple[ColumnView, Value]]
+
+
+@dataclass(frozen=True)
+class ComparisonLine:
+    """A line asked, and each supplier's cell in the order of the lot's offers."""
+
+    line: LineView
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True)
+class LotView:
+    """A lot compared: lines × suppliers, totals, credits, prices that seem low."""
+
+    lot: Lot
+    credits: Money | None
+    offers: Sequence[LotOffer]
+    out: Mapping[UUID, Judgement | None]
+    lines: Sequence[ComparisonLine]
+    suspects: Sequence[Suspect]
+    lowest: Money | None
+    ttc: bool
+    recovered: bool
+
+
+@dataclass(frozen=True)
+class EvaluatorView:
+    """An evaluator and how many values they still owe."""
+
+    person_id: UUID
+    name: str
+    missing: int
+
+
+@dataclass(frozen=True)
+class ScoresView:
+    """The scores the reader may see. `visible`: others' too; `mine`: whether one may score."""
+
+    criteria: Sequence[Criterion]
+    offers: Sequence[Offer]
+    evaluators: Sequence[EvaluatorView]
+    mine: Mapping[tuple[UUID, UUID], Score]
+    others: Mapping[tuple[UUID, UUID], Sequence[tuple[str, Score]]]
+    consolidated: Mapping[tuple[UUID, UUID], Score]
+    may_score: bool
+    visible: bool
+    all_given: bool
+
+
+@dataclass(frozen=True)
+class GroupView:
+    """What was ranked together, best first; `results` read back from what was frozen."""
+
+    line: UUID | None
+    label: str
+    results: Sequence[Result]
+
+
+@dataclass(frozen=True)
+class RankingView:
+    """The ranking of a lot as frozen, and whether its hash still holds."""
+
+    row: Ranking
+    criteria: Sequence[Mapping[str, Any]]
+    groups: Sequence[GroupView]
+    reasons: Mapping[str, Mapping[str, str]]
+    names: Mapping[str, str]
+    intact: bool
+
+
+@dataclass(frozen=True)
+class EvaluationView:
+    """The whole page of analysis."""
+
+    market: SpecificMarket
+    file: File
+    offers: Sequence[OfferView]
+    lots: Sequence[LotView]
+    scores: ScoresView
+    problems: Sequence[Problem]
+    rankings: Sequence[RankingView]
+    agents: Sequence[tuple[UUID, str]]
+    open: bool
+    completion_asked: bool
+    completion_due_at: datetime | None
+
+
+def evaluation(work: Work, market_id: UUID) -> EvaluationView:
+    """The analysis of an opened market; NotOpened before."""
+    require(work, Permission.READ_FILE)
+    market = work.get(SpecificMarket, market_id)
+    if market.opened_at is None or market.state in UNOPENED:
+        raise NotOpened()
+    file = load(work, market.organisation_id, market_id)
+    rows = scores_of(work, market)
+    is_open = market.state == MarketState.OPENED
+    asked = [offer for offer in file.offers if offer.completion_asked_at]
+    return EvaluationView(
+        market=market,
+        file=file,
+        offers=[_offer(work, file, offer) for offer in file.offers],
+        lots=[_lot(file, lot) for lot in file.lots],
+        scores=_scores(work, file, rows, is_open),
+        problems=problems(file, entries_of(file, rows), work.now) if is_open else [],
+        rankings=[_ranking(file, row) for row in rankings_of(work, market)],
+        agents=_agents(work),
+        open=is_open,
+        completion_asked=bool(asked),
+        completion_due_at=asked[0].completion_due_at if asked else None,
+    )
+
+
+def scores(work: Work, market_id: UUID) -> ScoresView:
+    """The scores the reader may see: its own, and the others' once it has given all of its own."""
+    require(work, Permission.READ_FILE)
+    market = work.get(SpecificMarket, market_id)
+    if market.opened_at is None:
+        raise NotOpened()
+    file = load(work, market.organisation_id, market_id)
+    return _scores(work, file, scores_of(work, market), market.state == MarketState.OPENED)
+
+
+def ranking(work: Work, market_id: UUID) -> list[RankingView]:
+    """The frozen ranking of each lot."""
+    require(work, Permission.READ_FILE)
+    market = work.get(SpecificMarket, market_id)
+    file = load(work, market.organisation_id, market_id)
+    return [_ranking(file, row) for row in rankings_of(work, market)]
+
+
+def letter(work: Work, letter_id: UUID) -> Letter:
+    """A letter, for the agents of its organisation and the supplier it is for; else NotFound."""
+    found = work.locate(Letter, letter_id)
+    if work.actor.supplier_id is not None and found.supplier_id == work.actor.supplier_id:
+        return found
+    if may(work, Permission.READ_FILE, found.organisation_id):
+        return found
+    raise NotFound()
+
+
+def answerable(work: Work, found: Letter) -> bool:
+    """Whether the supplier reading may still answer this letter on its page."""
+    if work.actor.supplier_id != found.supplier_id:
+        return False
+    offer = work.session.exec(
+        select(Offer).where(
+            col(Offer.organisation_id) == found.organisation_id,
+            col(Offer.market_id) == found.market_id,
+            col(Offer.supplier_id) == found.supplier_id,
+        )
+    ).first()
+    if offer is None:
+        return False
+    if found.kind == "completion_request":
+        due, given = offer.completion_due_at, offer.completed_at is not None
+    elif found.kind == "low_price_question":
+        due, given = offer.low_price_due_at, bool(offer.low_price_answer)
+    else:
+        return False
+    return due is not None and work.now <= due and not given
+
+
+def letters_of(work: Work, market_id: UUID) -> list[tuple[Letter, str]]:
+    """The letters of a market with the supplier's name, for agents, in the order of their issue."""
+    require(work, Permission.READ_FILE)
+    market = work.get(SpecificMarket, market_id)
+    query = (
+        select(Letter)
+        .where(
+            col(Letter.organisation_id) == market.organisation_id,
+            col(Letter.market_id) == market_id,
+        )
+        .order_by(col(Letter.issued_at), col(Letter.id))
+    )
+    return [(row, _addressee(row)) for row in work.session.exec(query)]
+
+
+def _addressee(row: Letter) -> str:
+    supplier = row.facts.get("supplier")
+    return str(supplier.get("name", "")) if isinstance(supplier, dict) else ""
+
+
+def _offer(work: Work, file: File, offer: Offer) -> OfferView:
+    answered = file.lines.get(offer.id, {})
+    return OfferView(
+        row=offer,
+        verdict=Verdict(offer.verdict),
+        judgements=file.judgements.get(offer.id, ()),
+        admission_withdrawn=admission_withdrawn(work, file.market, offer),
+        missing=[
+            line.label
+            for line in file.frame.lines
+            if line.mandatory and line.id not in answered and offer.state == "opened"
+        ],
+        above_credits=_above(file, offer),
+        empty=_empty(file, answered),
+    )
+
+
+def _above(file: File, offer: Offer) -> list[int]:
+    return [
+        lot.number
+        for lot in file.lots
+        if (most := file.credits(lot)) is not None and file.in_lot(offer, lot.number).charged > most
+    ]
+
+
+def _empty(
+    file: File, answered: Mapping[UUID, OfferLine]
+) -> list[tuple[LineView, Sequence[ColumnView]]]:
+    """The cells left empty on the lines answered, that a completion may fill (EX-10)."""
+    columns = [view for view in file.frame.supplier if view.column.role not in SUBSTANTIAL]
+    found: list[tuple[LineView, Sequence[ColumnView]]] = []
+    for line in file.frame.lines:
+        row = answered.get(line.id)
+        if row is None:
+            continue
+        void = [view for view in columns if row.values.get(view.key) in (None, "")]
+        if void:
+            found.append((line, void))
+    return found
+
+
+def _lot(file: File, lot: Lot) -> LotView:
+    offers = file.entrants(lot.number)
+    remaining = file.remaining(lot.number)
+    unequal = len({entry.asked for entry in remaining}) > 1 and not by_slices(file)
+    basis = file.bases[lot.number]
+    return LotView(
+        lot=lot,
+        credits=file.credits(lot),
+        offers=offers,
+        out={entry.offer.id: file.out(entry.offer, lot.number) for entry in offers},
+        lines=[_line(file, lot, line, offers) for line in file.lot_lines(lot.number)],
+        suspects=[] if unequal else _suspects(file, lot),
+        lowest=None
+        if unequal or by_slices(file)
+        else min((entry.compared for entry in remaining), default=None),
+        ttc=basis.ttc,
+        recovered=basis.recovery == "full",
+    )
+
+
+def _suspects(file: File, lot: Lot) -> list[Suspect]:
+    """Who the screens would question, in each group that is ranked together (OAB-01, OAB-02)."""
+    found: list[Suspect] = []
+    for group in groups_of(file, lot):
+        prices = {
+            str(entry.offer.id): entry.compared
+            for entry in group.entries
+            if entry.compared.cents > 0 and not file.out(entry.offer, lot.number)
+        }
+        found += [*double_mean(prices), *second_lowest(prices)]
+    return list({suspect.offer: suspect for suspect in found}.values())
+
+
+def by_slices(file: File) -> bool:
+    """Whether lines are ranked one by one (P3)."""
+    return file.market.award_mode == AwardMode.SLICES
+
+
+def _line(file: File, lot: Lot, line: LineView, offers: Sequence[LotOffer]) -> ComparisonLine:
+    units = {
+        entry.offer.id: file.share(entry.offer, lot.number, {line.id: 1}).compared
+        for entry in offers
+        if line.id in entry.lines and not file.out(entry.offer, lot.number)
+    }
+    lowest = min(units.values(), default=None)
+    shown = [
+        view
+        for view in file.frame.supplier
+        if view.column.role not in {Role.UNIT_PRICE, Role.LINE_TOTAL, Role.PROPOSED}
+    ]
+    cells = []
+    for entry in offers:
+        row = entry.lines.get(line.id)
+        if row is None:
+            cells.append(Cell(None, None, None, False, ()))
+            continue
+        values = [(view, value) for view in shown if (value := value_in(view, row)) is not None]
+        cells.append(
+            Cell(
+                line=row,
+                unit=None if row.unit_cents is None else Money(row.unit_cents),
+                total=None if row.ht_cents is None else Money(row.ht_cents),
+                best=lowest is not None and units.get(entry.offer.id) == lowest,
+                others=values,
+            )
+        )
+    return ComparisonLine(line, cells)
+
+
+def _scores(work: Work, file: File, rows: Sequence[Score], is_open: bool) -> ScoresView:
+    named = evaluators(work, file.market)
+    people = _names(work, named)
+    owed = {person: missing_of(file, rows, person) for person in named}
+    me = work.actor.person_id
+    all_given = bool(named) and not any(owed.values())
+    visible = _visible(work, me in named, owed.get(me, 0) if me else 0, all_given, is_open)
+    mine, others, kept = _sorted(rows, str(me), {str(p): people[p] for p in named})
+    return ScoresView(
+        criteria=file.typed(),
+        offers=file.still_in(),
+        evaluators=[EvaluatorView(person, people[person], owed[person]) for person in named],
+        mine=mine,
+        others=others if visible else {},
+        consolidated=kept if visible else {},
+        may_score=is_open and me in named and may(work, Permission.SCORE),
+        visible=visible,
+        all_given=all_given,
+    )
+
+
+def _visible(work: Work, named: bool, owed: int, all_given: bool, is_open: bool) -> bool:
+    """Others' scores: after one's own for an evaluator, once all are given for those who close."""
+    if not is_open:
+        return True
+    if named:
+        return owed == 0
+    may_see = may(work, Permission.CLOSE_EVALUATION) or may(work, Permission.READ_JOURNAL)
+    return all_given and may_see
+
+
+def _sorted(
+    rows: Iterable[Score], me: str, named: Mapping[str, str]
+) -> tuple[
+    dict[tuple[UUID, UUID], Score],
+    dict[tuple[UUID, UUID], list[tuple[str, Score]]],
+    dict[tuple[UUID, UUID], Score],
+]:
+    """Mine, the others' with their names, the consolidated ones; by (offer, criterion)."""
+    mine: dict[tuple[UUID, UUID], Score] = {}
+    others: dict[tuple[UUID, UUID], list[tuple[str, Score]]] = {}
+    kept: dict[tuple[UUID, UUID], Score] = {}
+    for row in rows:
+        key = (row.offer_id, row.criterion_id)
+        if row.scorer == CONSOLIDATED:
+            kept[key] = row
+        elif row.scorer == me:
+            mine[key] = row
+        elif row.scorer in named:
+            others.setdefault(key, []).append((named[row.scorer], row))
+    return mine, others, kept
+
+
+def _ranking(file: File, row: Ranking) -> RankingView:
+    result: dict[str, Any] = dict(row.result)
+    return RankingView(
+        row=row,
+        criteria=result["criteria"],
+        groups=[
+            GroupView(
+                None if group["line"] is None else UUID(group["line"]),
+                group["label"],
+                thaw(group),
+            )
+            for group in result["groups"]
+        ],
+        reasons=result["reasons"],
+        names={str(offer.id): offer.supplier_name for offer in file.offers},
+        intact=digest(result) == row.result_sha256,
+    )
+
+
+def _agents(work: Work) -> list[tuple[UUID, str]]:
+    """The agents who may be named evaluators, by name."""
+    roles = [role.value for role in GRANTS[Permission.SCORE]]
+    query = (
+        select(Person.id, Person.name)
+        .join(Membership, col(Membership.person_id) == col(Person.id))
+        .where(
+            col(Membership.organisation_id) == work.organisation_id,
+            col(Membership.role).in_(roles),
+            col(Membership.ended_at).is_(None),
+        )
+        .distinct()
+        .order_by(col(Person.name))
+    )
+    return [(row[0], row[1]) for row in work.session.exec(query)]
+
+
+def _names(work: Work, people: Iterable[UUID]) -> dict[UUID, str]:
+    query = select(Person.id, Person.name).where(col(Person.id).in_(list(people)))
+    return {row[0]: row[1] for row in work.session.exec(query)}
