@@ -3,7 +3,15 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    text,
+)
 from sqlmodel import Field
 
 from sad.candidatures.states import CandidatureState, DecisionKind
@@ -113,8 +121,10 @@ class Candidature(Tenant, table=True):
     declarant_name: str = ""
     declarant_function: str = ""
     declared: bool = False
+    reserve: str = ""  # a ground that concerns the structure, explained: it is not blocked for it
     dictated_by: UUID | None = None  # typed by the officer, confirmed by link (P18)
     snapshot: dict[str, object] | None = Field(default=None, sa_column=Column(Json))
+    payload: bytes | None = Field(default=None, sa_type=LargeBinary)  # as hashed in the receipt
     submitted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     received_on: date | None = None
     decide_by: date | None = None  # 10 working days, 15 with a reason (CAND-03, -04)
@@ -124,20 +134,25 @@ class Candidature(Tenant, table=True):
     completion_text: str = ""
     completed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     completion_answer: str = ""
+    completion_papers: list[dict[str, object]] | None = Field(default=None, sa_column=Column(Json))
     update_asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # CAND-08
     update_due_on: date | None = None
     update_text: str = ""
     updated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    updated_snapshot: dict[str, object] | None = Field(default=None, sa_column=Column(Json))
     hearing_at: datetime | None = Field(
         default=None, sa_type=UtcDateTime
     )  # P11: adversarial letter
     hearing_due_on: date | None = None
     hearing_text: str = ""
     hearing_answer: str = ""
+    first_decided_on: date | None = None  # what the clock counts, whatever follows an appeal
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     decided_by: UUID | None = None
     delegation_id: UUID | None = None
     reasons: str = ""
+    alerted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    breached_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # breach journalled
     receipt: str | None = None  # the signed receipt file (act "candidature")
     created_at: datetime = Field(sa_type=UtcDateTime)
     created_by: UUID | None = None

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 from sqlmodel import Session
 
@@ -37,6 +38,11 @@ def migrate(engine: Engine, kind: str, created_at: datetime) -> None:
                 session.flush()
             elif installed.kind != kind:
                 raise OtherKind(kind=installed.kind)
+
+
+def head_revision() -> str:
+    """The newest migration's name: what a database must say before it is served."""
+    return ScriptDirectory(str(HERE)).get_current_head() or ""
 
 
 def _config(connection: Connection) -> Config:

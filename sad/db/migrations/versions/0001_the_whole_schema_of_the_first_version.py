@@ -751,8 +751,10 @@ def upgrade() -> None:
         sa.Column("declarant_name", sa.String(), nullable=False),
         sa.Column("declarant_function", sa.String(), nullable=False),
         sa.Column("declared", sa.Boolean(), nullable=False),
+        sa.Column("reserve", sa.String(), nullable=False),
         sa.Column("dictated_by", sa.Uuid(), nullable=True),
         sa.Column("snapshot", Json, nullable=True),
+        sa.Column("payload", sa.LargeBinary(), nullable=True),
         sa.Column("submitted_at", UtcDateTime(), nullable=True),
         sa.Column("received_on", sa.Date(), nullable=True),
         sa.Column("decide_by", sa.Date(), nullable=True),
@@ -762,18 +764,23 @@ def upgrade() -> None:
         sa.Column("completion_text", sa.String(), nullable=False),
         sa.Column("completed_at", UtcDateTime(), nullable=True),
         sa.Column("completion_answer", sa.String(), nullable=False),
+        sa.Column("completion_papers", Json, nullable=True),
         sa.Column("update_asked_at", UtcDateTime(), nullable=True),
         sa.Column("update_due_on", sa.Date(), nullable=True),
         sa.Column("update_text", sa.String(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=True),
+        sa.Column("updated_snapshot", Json, nullable=True),
         sa.Column("hearing_at", UtcDateTime(), nullable=True),
         sa.Column("hearing_due_on", sa.Date(), nullable=True),
         sa.Column("hearing_text", sa.String(), nullable=False),
         sa.Column("hearing_answer", sa.String(), nullable=False),
+        sa.Column("first_decided_on", sa.Date(), nullable=True),
         sa.Column("decided_at", UtcDateTime(), nullable=True),
         sa.Column("decided_by", sa.Uuid(), nullable=True),
         sa.Column("delegation_id", sa.Uuid(), nullable=True),
         sa.Column("reasons", sa.String(), nullable=False),
+        sa.Column("alerted_at", UtcDateTime(), nullable=True),
+        sa.Column("breached_at", UtcDateTime(), nullable=True),
         sa.Column("receipt", sa.String(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=True),
@@ -896,7 +903,17 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "organisation_id", "category_id", "funding_line_id", "year", name="uq_envelope_year"
         ),
+        sa.UniqueConstraint("organisation_id", "funding_line_id", "id", name="uq_envelope_line"),
     )
+    op.create_index(
+        "uq_envelope_period",
+        "envelope",
+        ["organisation_id", "category_id", "funding_line_id"],
+        unique=True,
+        sqlite_where=sa.text("year IS NULL"),
+        postgresql_where=sa.text("year IS NULL"),
+    )
+
     op.create_table(
         "market",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
@@ -1255,11 +1272,20 @@ def upgrade() -> None:
         sa.Column("envelope_after", sa.BigInteger(), nullable=True),
         sa.Column("market_id", sa.Uuid(), nullable=True),
         sa.Column("award_id", sa.Uuid(), nullable=True),
+        sa.Column("engagement_id", sa.Uuid(), nullable=True),
         sa.Column("reverses", sa.Uuid(), nullable=True),
         sa.Column("cause", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("reference", sa.String(), nullable=False),
         sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "(kind IN ('liquidation', 'solde')) = (engagement_id IS NOT NULL)",
+            name="ck_movement_of_engagement",
+        ),
+        sa.CheckConstraint(
+            "(kind IN ('release', 'reversal')) = (reverses IS NOT NULL)",
+            name="ck_movement_reverses",
+        ),
         sa.CheckConstraint(
             "kind <> 'engagement' OR reference <> ''", name="ck_movement_engagement_number"
         ),
@@ -1270,16 +1296,30 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "kind NOT IN ('transfer', 'reversal') OR reason <> ''", name="ck_movement_reason"
         ),
+        sa.CheckConstraint(
+            "envelope_id IS NOT NULL OR (envelope_cents = 0 AND envelope_after IS NULL)",
+            name="ck_movement_envelope",
+        ),
         sa.CheckConstraint("line_after >= 0", name="ck_movement_line_never_overdrawn"),
         sa.ForeignKeyConstraint(
-            ["organisation_id", "envelope_id"],
-            ["envelope.organisation_id", "envelope.id"],
+            ["organisation_id", "engagement_id"],
+            ["movement.organisation_id", "movement.id"],
+            name="fk_movement_engagement",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "funding_line_id", "envelope_id"],
+            ["envelope.organisation_id", "envelope.funding_line_id", "envelope.id"],
             name="fk_movement_envelope",
         ),
         sa.ForeignKeyConstraint(
             ["organisation_id", "funding_line_id"],
             ["funding_line.organisation_id", "funding_line.id"],
             name="fk_movement_funding_line",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "reverses"],
+            ["movement.organisation_id", "movement.id"],
+            name="fk_movement_reverses",
         ),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
@@ -1292,7 +1332,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("organisation_id", "funding_line_id", "seq", name="uq_movement_seq"),
     )
     op.create_index(
+        "ix_movement_engagement", "movement", ["organisation_id", "engagement_id"], unique=False
+    )
+    op.create_index(
         "ix_movement_envelope", "movement", ["organisation_id", "envelope_id", "seq"], unique=False
+    )
+    op.create_index(
+        "ix_movement_envelope_at",
+        "movement",
+        ["organisation_id", "envelope_id", "at", "seq"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_movement_line_at",
+        "movement",
+        ["organisation_id", "funding_line_id", "at", "seq"],
+        unique=False,
     )
     op.create_index(
         "ix_movement_market", "movement", ["organisation_id", "market_id"], unique=False
@@ -1676,6 +1731,20 @@ TRIGGERS = {
         """CREATE TRIGGER candidature_decision_no_delete BEFORE DELETE ON candidature_decision BEGIN SELECT RAISE(ABORT, 'candidature_decision: append-only'); END""",
         """CREATE TRIGGER installation_frozen BEFORE UPDATE ON installation WHEN NEW.kind IS NOT OLD.kind BEGIN SELECT RAISE(ABORT, 'installation: kind frozen'); END""",
         """CREATE TRIGGER audit_chain_frozen BEFORE UPDATE ON audit_chain WHEN NEW.chain IS NOT OLD.chain OR NEW.parent IS NOT OLD.parent OR NEW.parent_seq IS NOT OLD.parent_seq OR NEW.organisation IS NOT OLD.organisation BEGIN SELECT RAISE(ABORT, 'audit_chain: chain, parent, parent_seq, organisation frozen'); END""",
+        """CREATE TRIGGER movement_balance BEFORE INSERT ON movement
+        WHEN NEW.seq <> 1 + COALESCE((SELECT max(seq) FROM movement m
+        WHERE m.organisation_id = NEW.organisation_id
+        AND m.funding_line_id = NEW.funding_line_id), 0)
+    OR NEW.at < (SELECT at FROM movement m WHERE m.organisation_id = NEW.organisation_id
+        AND m.funding_line_id = NEW.funding_line_id ORDER BY seq DESC LIMIT 1)
+    OR NEW.line_after <> NEW.line_cents + COALESCE((SELECT line_after FROM movement m
+        WHERE m.organisation_id = NEW.organisation_id
+        AND m.funding_line_id = NEW.funding_line_id ORDER BY seq DESC LIMIT 1), 0)
+    OR (NEW.envelope_id IS NOT NULL AND (NEW.envelope_after IS NULL
+        OR NEW.envelope_after <> NEW.envelope_cents + COALESCE((SELECT envelope_after
+        FROM movement m WHERE m.organisation_id = NEW.organisation_id
+        AND m.envelope_id = NEW.envelope_id ORDER BY seq DESC LIMIT 1), 0)))
+        BEGIN SELECT RAISE(ABORT, 'movement: a balance is the one before, plus the movement'); END""",
         """CREATE TRIGGER audit_chain_forward BEFORE UPDATE ON audit_chain
         WHEN NEW.seq < OLD.seq OR NEW.sealed < OLD.sealed
         BEGIN SELECT RAISE(ABORT, 'audit_chain only goes forward'); END""",
@@ -1707,6 +1776,25 @@ TRIGGERS = {
         """CREATE TRIGGER candidature_decision_no_truncate BEFORE TRUNCATE ON candidature_decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('append-only')""",
         """CREATE TRIGGER installation_frozen BEFORE UPDATE ON installation FOR EACH ROW WHEN (NEW.kind IS DISTINCT FROM OLD.kind) EXECUTE FUNCTION refuse_change('kind frozen')""",
         """CREATE TRIGGER audit_chain_frozen BEFORE UPDATE ON audit_chain FOR EACH ROW WHEN (NEW.chain IS DISTINCT FROM OLD.chain OR NEW.parent IS DISTINCT FROM OLD.parent OR NEW.parent_seq IS DISTINCT FROM OLD.parent_seq OR NEW.organisation IS DISTINCT FROM OLD.organisation) EXECUTE FUNCTION refuse_change('chain, parent, parent_seq, organisation frozen')""",
+        """CREATE FUNCTION movement_balance() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF NEW.seq <> 1 + COALESCE((SELECT max(seq) FROM movement m
+        WHERE m.organisation_id = NEW.organisation_id
+        AND m.funding_line_id = NEW.funding_line_id), 0)
+    OR NEW.at < (SELECT at FROM movement m WHERE m.organisation_id = NEW.organisation_id
+        AND m.funding_line_id = NEW.funding_line_id ORDER BY seq DESC LIMIT 1)
+    OR NEW.line_after <> NEW.line_cents + COALESCE((SELECT line_after FROM movement m
+        WHERE m.organisation_id = NEW.organisation_id
+        AND m.funding_line_id = NEW.funding_line_id ORDER BY seq DESC LIMIT 1), 0)
+    OR (NEW.envelope_id IS NOT NULL AND (NEW.envelope_after IS NULL
+        OR NEW.envelope_after <> NEW.envelope_cents + COALESCE((SELECT envelope_after
+        FROM movement m WHERE m.organisation_id = NEW.organisation_id
+        AND m.envelope_id = NEW.envelope_id ORDER BY seq DESC LIMIT 1), 0)))
+            THEN RAISE EXCEPTION 'movement: a balance is the one before, plus the movement'; END IF;
+            RETURN NEW;
+        END $$""",
+        """CREATE TRIGGER movement_balance BEFORE INSERT ON movement
+        FOR EACH ROW EXECUTE FUNCTION movement_balance()""",
         """CREATE FUNCTION audit_chain_forward() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
             IF TG_OP = 'UPDATE' THEN
