@@ -46,7 +46,7 @@ class OfferSlot(SQLModel, table=True):
 
 
 class Deposit(Tenant, table=True):
-    """An acknowledged act on an offer. Hashes only, and the receipt under the vault ring. Append-only.
+    """An acknowledged act on an offer: hashes, and its receipt under the vault ring. Append-only.
 
     `id` is random: it tells neither an instant nor a count.
     """
@@ -72,7 +72,7 @@ class Deposit(Tenant, table=True):
 
 
 class LateDeposit(Tenant, table=True):
-    """A late answer: received, stamped, sealed to the market's key, set aside. No code opens it (OFF-01)."""
+    """A late answer: stamped, sealed to the market's key, set aside. No code opens it (OFF-01)."""
 
     __tablename__ = "late_deposit"
     __table_args__ = (
