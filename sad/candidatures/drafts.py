@@ -9,7 +9,15 @@ from sqlmodel import col, select
 from sad.accounts.permissions import require_supplier
 from sad.audit.chains import supplier_chain
 from sad.audit.service import record
-from sad.candidatures.rules import Frozen, Member, check_can_apply, group_problems
+from sad.candidatures.rules import (
+    Frozen,
+    Member,
+    NothingToSubmit,
+    Sworn,
+    check_can_apply,
+    group_problems,
+    missing_in_declaration,
+)
 from sad.candidatures.schemas import ChoiceInput, Declaration, DraftChange, DraftInput, GroupInput
 from sad.candidatures.states import CandidatureState
 from sad.candidatures.tables import Applicant, Candidature, GroupMember
@@ -77,12 +85,31 @@ def choose(work: Work, system_id: UUID, data: ChoiceInput) -> list[Candidature]:
 
 
 def declare(work: Work, drafts: Sequence[Candidature], declaration: Declaration) -> None:
-    """Writes who declares on the drafts, before they are checked and sent."""
+    """Writes the sworn declaration on the drafts. Raises Incomplete with what it lacks."""
+    sworn = Sworn(
+        declaration.declarant_name,
+        declaration.declarant_function,
+        declaration.no_ground,
+        declaration.reserve,
+        declaration.declared,
+    )
+    if problems := missing_in_declaration(sworn):
+        raise Incomplete(problems)
     for draft in drafts:
         draft.declarant_name = declaration.declarant_name
         draft.declarant_function = declaration.declarant_function
-        draft.declared, draft.reserve = declaration.declared, declaration.reserve
+        draft.declared, draft.reserve = True, declaration.reserve
         work.add(draft)
+
+
+def declare_current(work: Work, system_id: UUID, declaration: Declaration) -> None:
+    """The same on the drafts the joining page shows, before they are checked and sent."""
+    supplier_id = require_supplier(work)
+    system = work.locate(PurchasingSystem, system_id)
+    drafts = current(work, system.organisation_id, system_id, supplier_id)
+    if not drafts:
+        raise NothingToSubmit()
+    declare(work, drafts, declaration)
 
 
 def of_system(

@@ -143,6 +143,17 @@ class Member:
 
 
 @dataclass(frozen=True)
+class Sworn:
+    """A declaration as typed. `reserve` explains a ground that concerns the structure."""
+
+    name: str
+    function: str
+    no_ground: bool
+    reserve: str
+    truthful: bool
+
+
+@dataclass(frozen=True)
 class Filed:
     """What a candidature says, as the checks before its submission read it."""
 
@@ -165,6 +176,20 @@ class DecisionClock:
     days_left: int
     soon: bool
     late: bool  # not decided in time, or decided after the limit
+
+
+def missing_in_declaration(sworn: Sworn) -> list[Problem]:
+    """A declaration names who makes it, and ticks nothing by itself (CAND-12).
+
+    A ground that concerns the structure blocks nothing: it is explained, and the buyer decides.
+    """
+    checks = [
+        ("candidatures.missing_ground_box", "no_ground", not (sworn.no_ground or sworn.reserve)),
+        ("candidatures.missing_name", "declarant_name", not sworn.name.strip()),
+        ("candidatures.missing_function", "declarant_function", not sworn.function.strip()),
+        ("candidatures.missing_declaration", "declared", not sworn.truthful),
+    ]
+    return [Problem(code, where) for code, where, missing in checks if missing]
 
 
 def missing_to_submit(filed: Filed) -> list[Problem]:

@@ -56,8 +56,9 @@ class Declaration(Input):
 
     declarant_name: str = Field(default="", max_length=200)
     declarant_function: str = Field(default="", max_length=200)
-    declared: bool = False
+    no_ground: bool = False
     reserve: LongText = ""
+    declared: bool = False
 
 
 class SubmissionInput(Declaration):

@@ -55,11 +55,11 @@ S = CandidatureState
 
 
 def submit(
-    work: Work, candidature_ids: Sequence[UUID], declaration: Declaration
+    work: Work, candidature_ids: Sequence[UUID], declaration: Declaration | None = None
 ) -> list[Candidature]:
     """Sends drafts together: one row a category, each with its own receipt and clock.
 
-    All or none. Raises Incomplete with all that is missing, PendingOrAdmitted, Closed, NotOpen,
+    Without `declaration`, the one already written on the drafts. All or none. Raises Incomplete with all that is missing, PendingOrAdmitted, Closed, NotOpen,
     LeadsAnotherGroup, MemberElsewhere. Simultaneous sendings wait on the category's lock.
     """
     require_supplier(work)
@@ -71,7 +71,8 @@ def submit(
     ):
         work.get_in(Category, organisation_id, category_id, lock=True)
     drafts = [own_draft(work, draft.id) for draft in sorted(drafts, key=lambda d: d.id)]
-    declare(work, drafts, declaration)
+    if declaration is not None:
+        declare(work, drafts, declaration)
     problems = [problem for draft in drafts for problem in missing(work, draft)]
     if problems:
         raise Incomplete(_once_each(problems))

@@ -220,10 +220,12 @@ def payload_file(work: Work, candidature_id: UUID) -> bytes:
 def submitted_paper(work: Work, candidature_id: UUID, paper_id: UUID) -> SupplierPaper:
     """A paper sent with a candidature, or in its complements, for the same people."""
     row = _readable(work, candidature_id)
-    sent = [row.snapshot or {}, {"papers": row.completion_papers}, row.updated_snapshot or {}]
-    listed = {
-        str(line["id"]) for said in sent for line in cast(list[Any], said.get("papers")) or []
-    }
+    sent: list[dict[str, Any]] = [
+        row.snapshot or {},
+        {"papers": row.completion_papers or []},
+        row.updated_snapshot or {},
+    ]
+    listed = {str(line["id"]) for said in sent for line in said.get("papers", [])}
     if str(paper_id) not in listed:
         raise NotFound()
     return work.shared(SupplierPaper, paper_id)
