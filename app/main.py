@@ -17,6 +17,7 @@ from app import errors
 from app.gate import Gate
 from app.web.pages import STATIC
 from app.wiring import Wiring
+from app.worker.worker import Worker
 from sad.db.engine import POOL
 
 
@@ -36,7 +37,12 @@ def create_app(wiring: Wiring) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # One thread a database connection: more would only wait for one.
         anyio.to_thread.current_default_thread_limiter().total_tokens = POOL
+        worker = Worker(wiring) if wiring.settings.embedded_worker else None
+        if worker is not None:
+            worker.start()
         yield
+        if worker is not None:
+            worker.stop()
 
     application = FastAPI(
         title="Système d'acquisition dynamique",

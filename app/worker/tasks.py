@@ -82,7 +82,8 @@ def _seal_even_empty(work: Work) -> bool:
     last = last_seal(connection)
     if last is not None and work.now - datetime.fromisoformat(last.facts["at"]) >= SEAL_EMPTY_AFTER:
         return True
-    return connection.execute(text("SELECT 1 FROM market WHERE state = 'launched'")).first() is not None
+    launched = text("SELECT 1 FROM market WHERE state = 'launched' LIMIT 1")
+    return connection.execute(launched).first() is not None
 
 
 TASKS = (

@@ -26,6 +26,8 @@ from tests.support.cast import Cast, make_cast
 from tests.support.clock import FixedClock
 from tests.support.rings import FixedRings
 
+DOMAIN = "testserver.local"  # where the test client files the cookies it receives
+
 
 @dataclass
 class Site:
@@ -52,7 +54,7 @@ class Site:
 
     def anonymous(self) -> "Client":
         """Somebody who is not signed in."""
-        return Client(self._client(), None)
+        return Client(self._client())
 
     def as_(self, part: str) -> "Client":
         """Somebody of the cast, signed in."""
@@ -71,8 +73,8 @@ class Site:
                 )
             )
         client = self._client()
-        client.cookies.set(cookie_name(False), token)
-        return Client(client, token)
+        client.cookies.set(cookie_name(False), token, domain=DOMAIN)
+        return Client(client)
 
     def api(self, part: str, scopes: list[str]) -> TestClient:
         """A client of the JSON API with a Bearer token of these scopes."""
@@ -106,7 +108,11 @@ class Client:
     """A browser: posts carry the session's CSRF token and a fresh act key."""
 
     http: TestClient
-    token: str | None
+
+    @property
+    def token(self) -> str | None:
+        """The secret of its session, as the server last gave it."""
+        return self.http.cookies.get(cookie_name(False))
 
     def get(self, path: str, **options: Any) -> Any:
         """A page."""
