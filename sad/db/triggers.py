@@ -21,10 +21,29 @@ FROZEN = {
     "audit_chain": ("chain", "parent", "parent_seq", "organisation"),
 }
 
+# A movement of money follows the last one of its line and of its envelope: number, instant and
+# balances (trust.md 5). Any of these refuses it; both databases read the same words.
+BALANCES = """NEW.seq <> 1 + COALESCE((SELECT max(seq) FROM movement m
+        WHERE m.organisation_id = NEW.organisation_id
+        AND m.funding_line_id = NEW.funding_line_id), 0)
+    OR NEW.at < (SELECT at FROM movement m WHERE m.organisation_id = NEW.organisation_id
+        AND m.funding_line_id = NEW.funding_line_id ORDER BY seq DESC LIMIT 1)
+    OR NEW.line_after <> NEW.line_cents + COALESCE((SELECT line_after FROM movement m
+        WHERE m.organisation_id = NEW.organisation_id
+        AND m.funding_line_id = NEW.funding_line_id ORDER BY seq DESC LIMIT 1), 0)
+    OR (NEW.envelope_id IS NOT NULL AND (NEW.envelope_after IS NULL
+        OR NEW.envelope_after <> NEW.envelope_cents + COALESCE((SELECT envelope_after
+        FROM movement m WHERE m.organisation_id = NEW.organisation_id
+        AND m.envelope_id = NEW.envelope_id ORDER BY seq DESC LIMIT 1), 0)))"""
+WRONG_BALANCE = "movement: a balance is the one before, plus the movement"
+
 # Chains only go forward and never go away. A detail leaves only once an event of its own chain
 # names it: erasing somebody's data is itself a fact of the journal.
 EXTRA = {
     "sqlite": (
+        f"""CREATE TRIGGER movement_balance BEFORE INSERT ON movement
+        WHEN {BALANCES}
+        BEGIN SELECT RAISE(ABORT, '{WRONG_BALANCE}'); END""",
         """CREATE TRIGGER audit_chain_forward BEFORE UPDATE ON audit_chain
         WHEN NEW.seq < OLD.seq OR NEW.sealed < OLD.sealed
         BEGIN SELECT RAISE(ABORT, 'audit_chain only goes forward'); END""",
@@ -38,6 +57,14 @@ EXTRA = {
         BEGIN SELECT RAISE(ABORT, 'audit_detail: no event of the chain erases this detail'); END""",
     ),
     "postgresql": (
+        f"""CREATE FUNCTION movement_balance() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF {BALANCES}
+            THEN RAISE EXCEPTION '{WRONG_BALANCE}'; END IF;
+            RETURN NEW;
+        END $$""",
+        """CREATE TRIGGER movement_balance BEFORE INSERT ON movement
+        FOR EACH ROW EXECUTE FUNCTION movement_balance()""",
         """CREATE FUNCTION audit_chain_forward() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
             IF TG_OP = 'UPDATE' THEN

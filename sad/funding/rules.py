@@ -53,6 +53,60 @@ class OtherLine(Refusal):
     code = "funding.other_line"
 
 
+class EnvelopeElsewhere(Refusal):
+    """An envelope only moves with the funding line it rests on."""
+
+    code = "funding.envelope_elsewhere"
+
+
+class EnvelopeTaken(Refusal):
+    """The category already has its envelope on this line, for that year or the whole period."""
+
+    code = "funding.envelope_taken"
+
+
+class PlanLacks(Refusal):
+    """What is taken out of an envelope's plan must still be there, whatever its mode."""
+
+    code = "funding.plan_lacks"
+
+
+class VotedBelowPlan(Refusal):
+    """Credits cannot leave a line below what its envelopes plan."""
+
+    code = "funding.voted_below_plan"
+
+
+class LiquidationExceeds(Refusal):
+    """An invoice is paid within what was engaged: more takes another engagement first (P5)."""
+
+    code = "funding.liquidation_exceeds"
+
+
+class EngagementSettled(Refusal):
+    """The solde freed what was left: nothing more is paid on this engagement."""
+
+    code = "funding.engagement_settled"
+
+
+class EngagementUsed(Refusal):
+    """An engagement on which something is paid is not undone: the payment is, first."""
+
+    code = "funding.engagement_used"
+
+
+class ExcludingAboveIncluding(Invalid):
+    """An amount excluding tax above the same amount including tax."""
+
+    code = "funding.ht_above_ttc"
+
+
+class NotReversible(Refusal):
+    """A reversal or a release is not undone: the act itself is done again."""
+
+    code = "funding.not_reversible"
+
+
 class AlreadyReversed(Refusal):
     """A movement is reversed once."""
 
@@ -72,6 +126,27 @@ class Effect:
 
     line: Money
     envelope: Money
+
+
+@dataclass(frozen=True)
+class Engaged:
+    """An engagement: what it took, what was paid on it, whether its solde closed it."""
+
+    ht: Money
+    ttc: Money
+    paid_ht: Money
+    paid_ttc: Money
+    settled: bool
+
+    @property
+    def left_ht(self) -> Money:
+        """Excluding tax, still to be paid; never below zero."""
+        return max(self.ht - self.paid_ht, ZERO)
+
+    @property
+    def left_ttc(self) -> Money:
+        """Including tax, still to be paid; never below zero."""
+        return max(self.ttc - self.paid_ttc, ZERO)
 
 
 def effect(kind: MovementKind, amount: Money) -> Effect:
@@ -112,6 +187,31 @@ def check_envelope(available: Money, change: Money, overshoot: Overshoot) -> boo
     if overshoot is Overshoot.BLOCK:
         raise EnvelopeExceeded(wanted=-change, left=available, short=-(available + change))
     return True
+
+
+def check_plan(available: Money, taken: Money, label: str) -> None:
+    """A transfer or the reversal of a plan never takes what an envelope no longer has."""
+    if taken > available:
+        raise PlanLacks(where="amount", envelope=label, left=max(available, ZERO), wanted=taken)
+
+
+def check_voted(voted: Money, planned: Money) -> None:
+    """What stays voted on a line still covers what its envelopes plan."""
+    if voted < planned:
+        raise VotedBelowPlan(planned=planned, voted=voted, short=planned - voted)
+
+
+def check_liquidation(owed: Engaged, ht: Money, ttc: Money, basis: str) -> None:
+    """An invoice fits in what is engaged and not yet paid, in the basis of the line (P5)."""
+    check_positive(ttc, "ttc")
+    check_positive(ht, "ht")
+    if ht > ttc:
+        raise ExcludingAboveIncluding(where="ht", ht=ht, ttc=ttc)
+    if owed.settled:
+        raise EngagementSettled()
+    wanted, left = (ttc, owed.left_ttc) if basis == "ttc" else (ht, owed.left_ht)
+    if wanted > left:
+        raise LiquidationExceeds(where=basis, wanted=wanted, left=left, short=wanted - left)
 
 
 def used_percent(allocated: Money, available: Money) -> int:

@@ -1,20 +1,10 @@
 """What is typed about money, and what pages and the API show of it."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-
-from sad.kernel.french import parse_money
-from sad.kernel.money import Money
-
-
-def _money(value: Any) -> Any:
-    return parse_money(value) if isinstance(value, str) else value
-
-
-Typed = Annotated[Money, BeforeValidator(_money)]
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Input(BaseModel):
@@ -49,31 +39,64 @@ class EnvelopeInput(Input):
     alert_percent: int = Field(default=80, ge=1, le=100)
 
 
+class EnvelopeChange(Input):
+    """What may change of an envelope; `version` is the one that was read."""
+
+    version: int
+    label: str = Field(min_length=1, max_length=200)
+    overshoot: Literal["warn", "block"]
+    alert_percent: int = Field(ge=1, le=100)
+
+
 class MovementView(BaseModel):
-    """One movement as people read it; amounts in cents, effects on what is available."""
+    """One movement as people read it; amounts in cents, effects on what is available.
+
+    `amount_cents` is the act's own amount in the line's basis, always positive. `undone_by` is the
+    reversal or the release that names it; `reversible`: an officer may undo it by hand.
+    """
 
     id: UUID
+    seq: int
     at: datetime
     kind: str
-    line_cents: int
-    envelope_cents: int
-    ht_cents: int
-    ttc_cents: int
-    line_after: int
-    envelope_after: int | None
+    funding_line_id: UUID
     envelope_id: UUID | None
     envelope_label: str
+    amount_cents: int
+    ht_cents: int
+    ttc_cents: int
+    line_cents: int
+    envelope_cents: int
+    line_after: int
+    envelope_after: int | None
     market_id: UUID | None
     market_number: str
     market_title: str
+    award_id: UUID | None
+    engagement_id: UUID | None
     reason: str
     reference: str
+    actor_id: UUID | None
+    actor_name: str
     reverses: UUID | None
-    reversed_by: UUID | None
+    reversed_kind: str  # what a reversal or a release undoes
+    undone_by: UUID | None
+    reversible: bool
+
+
+class MovementPage(BaseModel):
+    """Movements, newest first; `following` is the `before` of the next page, None on the last."""
+
+    movements: list[MovementView]
+    following: int | None
 
 
 class EnvelopeView(BaseModel):
-    """An envelope at a glance, in cents of its line's basis."""
+    """An envelope at a glance, in cents of its line's basis.
+
+    `engaged` is net of soldes and includes `liquidated`;
+    allocated = reserved + engaged + available.
+    """
 
     id: UUID
     label: str
@@ -83,6 +106,7 @@ class EnvelopeView(BaseModel):
     year: int | None
     overshoot: str
     alert_percent: int
+    version: int
     allocated: int
     reserved: int
     engaged: int
@@ -94,10 +118,14 @@ class EnvelopeView(BaseModel):
 
 
 class LineView(BaseModel):
-    """A funding line at a glance, with its envelopes."""
+    """A funding line at a glance, with its envelopes: voted = reserved + engaged + available.
+
+    `allocated` is what its envelopes plan together.
+    """
 
     id: UUID
     system_id: UUID
+    system_title: str
     label: str
     budget: str
     year: int
@@ -108,8 +136,37 @@ class LineView(BaseModel):
     basis: str
     vat_recovery: str
     voted: int
+    allocated: int
     reserved: int
     engaged: int
     liquidated: int
     available: int
     envelopes: list[EnvelopeView]
+
+
+class Balance(BaseModel):
+    """What was available at the end of an instant, in cents of the line's basis."""
+
+    at: datetime
+    available: int
+    seq: int | None  # the last movement before it; None: nothing had moved yet
+
+
+class Remaining(BaseModel):
+    """An open engagement or reservation at the end of a year."""
+
+    movement: MovementView
+    line_label: str
+    section: str
+    basis: str
+    engaged: int
+    liquidated: int
+    left: int
+
+
+class YearEnd(BaseModel):
+    """What a year leaves open: engagements to be paid, reservations to be made again (P5)."""
+
+    year: int
+    engagements: list[Remaining]
+    reservations: list[Remaining]

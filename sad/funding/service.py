@@ -1,8 +1,9 @@
 """Commands on money: lines, envelopes, and the movements markets and awards ask for."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import func
 from sqlmodel import col, select
 
 from sad.accounts.permissions import Permission, require
@@ -17,26 +18,36 @@ from sad.funding.ledger import (
     envelope_balance,
     last_of_line,
     locked_line,
+    on_engagement,
+    opposite,
     write,
 )
+from sad.funding.reversals import check_not_reversed, check_reversible, other_leg
 from sad.funding.rules import (
-    AlreadyReversed,
     Effect,
+    EnvelopeElsewhere,
+    EnvelopeTaken,
     OtherLine,
     PlanExceedsLine,
     ReasonMissing,
     ReferenceMissing,
+    check_liquidation,
+    check_plan,
     check_positive,
+    check_voted,
     effect,
 )
-from sad.funding.schemas import EnvelopeInput, LineInput
+from sad.funding.schemas import EnvelopeChange, EnvelopeInput, LineInput
 from sad.funding.states import MovementKind
+from sad.funding.sums import engaged, line_totals
 from sad.funding.tables import Envelope, FundingLine, Movement
-from sad.kernel.errors import NotFound
+from sad.kernel.errors import Conflict, NotFound
 from sad.kernel.money import ZERO, Money
 from sad.systems.tables import PurchasingSystem
 
 K = MovementKind
+
+# Lines and envelopes: the officer's own decisions
 
 
 def create_line(work: Work, data: LineInput, voted: Money, cause: str) -> FundingLine:
@@ -54,7 +65,7 @@ def create_line(work: Work, data: LineInput, voted: Money, cause: str) -> Fundin
 
 
 def vote(work: Work, line_id: UUID, amount: Money, cause: str, reference: str) -> Movement:
-    """Adds voted credits to a line, in its basis."""
+    """Adds voted credits to a line, in its basis; `reference` is the budget act."""
     require(work, Permission.MANAGE_FUNDING)
     check_positive(amount, "amount")
     line = locked_line(work, work.organisation_id, line_id)
@@ -62,18 +73,81 @@ def vote(work: Work, line_id: UUID, amount: Money, cause: str, reference: str) -
     return write(work, line, entry)
 
 
+def move_between_lines(
+    work: Work,
+    source_id: UUID,
+    target_id: UUID,
+    amount: Money,
+    *,
+    reference: str,
+    reason: str,
+    cause: str,
+) -> tuple[Movement, Movement]:
+    """Moves voted credits from a line to another, which takes a budget act (P5).
+
+    Raises VotedBelowPlan when the envelopes of the source plan more than what would stay.
+    """
+    require(work, Permission.MANAGE_FUNDING)
+    check_positive(amount, "amount")
+    if not reference.strip():
+        raise ReferenceMissing(where="reference")
+    if not reason.strip():
+        raise ReasonMissing(where="reason")
+    if source_id == target_id:
+        raise OtherLine(where="target_id")
+    held = {
+        line_id: locked_line(work, work.organisation_id, line_id)
+        for line_id in sorted((source_id, target_id))
+    }
+    source, target = held[source_id], held[target_id]
+    if by_cause(work, source, f"{cause}:out") is None:
+        sums = line_totals(work, source)
+        check_voted(sums.voted - amount, sums.allocated)
+    out = Entry(
+        K.TRANSFER,
+        f"{cause}:out",
+        Effect(-amount, ZERO),
+        amount,
+        amount,
+        reason=reason,
+        reference=reference,
+    )
+    left = write(work, source, out)
+    into = replace(out, cause=f"{cause}:in", effect=Effect(amount, ZERO))
+    return left, write(work, target, into)
+
+
 def create_envelope(work: Work, data: EnvelopeInput) -> Envelope:
-    """An envelope, empty: `allocate` gives it its plan."""
+    """An envelope, empty: `allocate` gives it its plan. Raises EnvelopeTaken."""
     require(work, Permission.MANAGE_FUNDING)
     category = work.get(Category, data.category_id)
-    line = work.get(FundingLine, data.funding_line_id)
+    line = locked_line(work, work.organisation_id, data.funding_line_id)
     if line.system_id != category.system_id:
         raise NotFound()
+    _check_free(work, data)
     envelope = work.add(
         Envelope(organisation_id=work.organisation_id, created_at=work.now, **data.model_dump())
     )
     chain = category_chain(category.organisation_id, category.system_id, category.id)
     record(work, chain, "funding.envelope_created", envelope.id, after=data.model_dump(mode="json"))
+    return envelope
+
+
+def change_envelope(work: Work, envelope_id: UUID, data: EnvelopeChange) -> Envelope:
+    """Its name, its mode and its alert level. Raises Conflict if somebody changed it meanwhile."""
+    require(work, Permission.MANAGE_FUNDING)
+    envelope = work.get(Envelope, envelope_id, lock=True)
+    if envelope.version != data.version:
+        raise Conflict(label=envelope.label)
+    changes = data.model_dump(exclude={"version"})
+    before = {name: getattr(envelope, name) for name in changes}
+    for name, value in changes.items():
+        setattr(envelope, name, value)
+    envelope.version += 1
+    work.add(envelope)
+    category = work.get(Category, envelope.category_id)
+    chain = category_chain(category.organisation_id, category.system_id, category.id)
+    record(work, chain, "funding.envelope_changed", envelope.id, before=before, after=changes)
     return envelope
 
 
@@ -84,9 +158,10 @@ def allocate(work: Work, envelope_id: UUID, amount: Money, cause: str) -> Moveme
     line, envelope = _locked(work, envelope_id)
     if (written := by_cause(work, line, cause)) is not None:
         return written
-    voted, planned = _sum(work, line, K.VOTE, "line_cents"), _planned(work, line)
-    if planned + amount > voted:
-        raise PlanExceedsLine(wanted=amount, left=voted - planned, voted=voted)
+    sums = line_totals(work, line)
+    if sums.allocated + amount > sums.voted:
+        left = sums.voted - sums.allocated
+        raise PlanExceedsLine(where="amount", wanted=amount, left=left, voted=sums.voted)
     entry = Entry(K.ALLOCATION, cause, effect(K.ALLOCATION, amount), amount, amount, envelope)
     return write(work, line, entry)
 
@@ -96,7 +171,8 @@ def transfer(
 ) -> tuple[Movement, Movement]:
     """Moves planned credits between two envelopes of one funding line, with a reason (P5).
 
-    Raises OtherLine when they rest on two lines: that takes a budget act, not a transfer.
+    Raises OtherLine when they rest on two lines: that takes a budget act, not a transfer;
+    PlanLacks when the source no longer has that much, whatever its mode.
     """
     require(work, Permission.MANAGE_FUNDING)
     check_positive(amount, "amount")
@@ -106,15 +182,52 @@ def transfer(
     target = work.get(Envelope, target_id)
     if target.funding_line_id != line.id or target.id == source.id:
         raise OtherLine(where="target_id")
-    out = Effect(ZERO, -amount)
-    left = write(
-        work, line, Entry(K.TRANSFER, f"{cause}:out", out, amount, amount, source, reason=reason)
+    if by_cause(work, line, f"{cause}:out") is None:
+        check_plan(envelope_balance(work, source), amount, source.label)
+    out = Entry(
+        K.TRANSFER,
+        f"{cause}:out",
+        Effect(ZERO, -amount),
+        amount,
+        amount,
+        source,
+        reason=reason,
     )
-    into = Effect(ZERO, amount)
-    arrived = write(
-        work, line, Entry(K.TRANSFER, f"{cause}:in", into, amount, amount, target, reason=reason)
-    )
-    return left, arrived
+    left = write(work, line, out)
+    into = replace(out, cause=f"{cause}:in", effect=Effect(ZERO, amount), envelope=target)
+    return left, write(work, line, into)
+
+
+def reverse(work: Work, movement_id: UUID, reason: str, cause: str) -> Movement:
+    """Undoes a movement by its opposite, both halves of a transfer; all stay (acceptance 49).
+
+    Raises NotReversible, AlreadyReversed, and what its kind asks: see `reversals`.
+    """
+    require(work, Permission.MANAGE_FUNDING)
+    if not reason.strip():
+        raise ReasonMissing(where="reason")
+    movement = work.get(Movement, movement_id)
+    legs = [movement, leg] if (leg := other_leg(work, movement)) else [movement]
+    lines = {
+        line_id: locked_line(work, movement.organisation_id, line_id)
+        for line_id in sorted({leg.funding_line_id for leg in legs})
+    }
+    if (written := by_cause(work, lines[movement.funding_line_id], cause)) is not None:
+        return written
+    for leg in legs:
+        check_reversible(work, lines[leg.funding_line_id], leg)
+    made = [
+        write(
+            work,
+            lines[leg.funding_line_id],
+            opposite(work, K.REVERSAL, leg, cause if leg is movement else f"{cause}:leg", reason),
+        )
+        for leg in legs
+    ]
+    return made[0]
+
+
+# What markets and awards ask: their own permission was required by them
 
 
 def reserve(
@@ -127,7 +240,10 @@ def reserve(
     market_id: UUID,
     cause: str,
 ) -> Movement:
-    """Sets credits aside at a launch, equal to the market's credits (P6). No permission of its own."""
+    """Sets credits aside at a launch, equal to the market's credits (P6). No permission of its own.
+
+    Raises LineExceeded, EnvelopeExceeded (acceptance 18).
+    """
     return _take(
         work, K.RESERVATION, funding_line_id, envelope_id, ht, ttc, market_id=market_id, cause=cause
     )
@@ -139,21 +255,7 @@ def release(work: Work, reservation: Movement, cause: str, reason: str = "") -> 
     if (written := by_cause(work, line, cause)) is not None:
         return written
     check_not_reversed(work, reservation)
-    return write(
-        work,
-        line,
-        Entry(
-            K.RELEASE,
-            cause,
-            Effect(Money(-reservation.line_cents), Money(-reservation.envelope_cents)),
-            Money(reservation.ht_cents),
-            Money(reservation.ttc_cents),
-            _envelope_of(work, reservation),
-            market_id=reservation.market_id,
-            reverses=reservation.id,
-            reason=reason,
-        ),
-    )
+    return write(work, line, opposite(work, K.RELEASE, reservation, cause, reason))
 
 
 def engage(
@@ -188,80 +290,44 @@ def engage(
 def liquidate(
     work: Work, engagement: Movement, ht: Money, ttc: Money, reference: str, cause: str
 ) -> Movement:
-    """An invoice accepted on an engagement: it consumes it, never what is available (P5)."""
-    check_positive(ttc, "amount")
+    """An invoice accepted on an engagement: it consumes it, never what is available (P5).
+
+    Raises LiquidationExceeds beyond what is engaged and not yet paid, EngagementSettled.
+    """
     line = locked_line(work, engagement.organisation_id, engagement.funding_line_id)
-    entry = Entry(
-        K.LIQUIDATION,
-        cause,
-        Effect(ZERO, ZERO),
-        ht,
-        ttc,
-        _envelope_of(work, engagement),
-        market_id=engagement.market_id,
-        award_id=engagement.award_id,
-        reference=reference,
-    )
-    return write(work, line, entry)
+    if (written := by_cause(work, line, cause)) is not None:
+        return written
+    check_not_reversed(work, engagement)
+    check_liquidation(engaged(work, engagement), ht, ttc, line.basis)
+    entry = on_engagement(work, K.LIQUIDATION, engagement, cause, ht, ttc)
+    return write(work, line, replace(entry, reference=reference))
 
 
 def settle(work: Work, engagement: Movement, cause: str) -> Movement | None:
     """The solde: frees what was engaged and will not be invoiced; None when nothing is left."""
     line = locked_line(work, engagement.organisation_id, engagement.funding_line_id)
-    paid_ht, paid_ttc = _liquidated(work, engagement)
-    left_ht = Money(engagement.ht_cents) - paid_ht
-    left_ttc = Money(engagement.ttc_cents) - paid_ttc
-    left = left_ttc if line.basis == "ttc" else left_ht
-    if left <= ZERO:
+    if (written := by_cause(work, line, cause)) is not None:
+        return written
+    check_not_reversed(work, engagement)
+    owed = engaged(work, engagement)
+    freed = owed.left_ttc if line.basis == "ttc" else owed.left_ht
+    if owed.settled or not freed:
         return None
-    entry = Entry(
-        K.SOLDE,
-        cause,
-        effect(K.SOLDE, left),
-        left_ht,
-        left_ttc,
-        _envelope_of(work, engagement),
-        market_id=engagement.market_id,
-        award_id=engagement.award_id,
-    )
-    return write(work, line, entry)
-
-
-def reverse(work: Work, movement_id: UUID, reason: str, cause: str) -> Movement:
-    """Undoes a movement by its opposite; both stay (acceptance 49)."""
-    require(work, Permission.MANAGE_FUNDING)
-    if not reason.strip():
-        raise ReasonMissing(where="reason")
-    movement = work.get(Movement, movement_id)
-    line = locked_line(work, movement.organisation_id, movement.funding_line_id)
-    check_not_reversed(work, movement)
-    return write(
-        work,
-        line,
-        Entry(
-            K.REVERSAL,
-            cause,
-            Effect(Money(-movement.line_cents), Money(-movement.envelope_cents)),
-            Money(movement.ht_cents),
-            Money(movement.ttc_cents),
-            _envelope_of(work, movement),
-            market_id=movement.market_id,
-            award_id=movement.award_id,
-            reverses=movement.id,
-            reason=reason,
-        ),
-    )
+    entry = on_engagement(work, K.SOLDE, engagement, cause, owed.left_ht, owed.left_ttc)
+    return write(work, line, replace(entry, effect=effect(K.SOLDE, freed)))
 
 
 def availability(work: Work, funding_line_id: UUID, envelope_id: UUID) -> Availability:
     """What the line and the envelope have left now."""
     line = work.get(FundingLine, funding_line_id)
     envelope = work.get(Envelope, envelope_id)
+    if envelope.funding_line_id != line.id:
+        raise EnvelopeElsewhere(envelope=envelope.label, line=line.label)
     last = last_of_line(work, line)
     return Availability(Money(last.line_after if last else 0), envelope_balance(work, envelope))
 
 
-def open_reservations(work: Work, organisation_id: UUID, market_id: UUID) -> list[Movement]:
+def open_reservations(work: Work, organisation_id: UUID, market_id: UUID) -> Sequence[Movement]:
     """The market's reservations nothing has given back yet, one a lot."""
     given_back = select(Movement.reverses).where(
         col(Movement.organisation_id) == organisation_id,
@@ -278,19 +344,7 @@ def open_reservations(work: Work, organisation_id: UUID, market_id: UUID) -> lis
         )
         .order_by(col(Movement.funding_line_id), col(Movement.seq))
     )
-    return list(work.session.exec(query))
-
-
-def check_not_reversed(work: Work, movement: Movement) -> None:
-    """Raises AlreadyReversed if another movement already names this one."""
-    done = work.session.exec(
-        select(Movement.id).where(
-            col(Movement.organisation_id) == movement.organisation_id,
-            col(Movement.reverses) == movement.id,
-        )
-    ).first()
-    if done is not None:
-        raise AlreadyReversed()
+    return work.session.exec(query).all()
 
 
 def _take(
@@ -328,37 +382,17 @@ def _locked(work: Work, envelope_id: UUID) -> tuple[FundingLine, Envelope]:
     return locked_line(work, envelope.organisation_id, envelope.funding_line_id), envelope
 
 
-def _envelope_of(work: Work, movement: Movement) -> Envelope | None:
-    if movement.envelope_id is None:
-        return None
-    return work.get_in(Envelope, movement.organisation_id, movement.envelope_id)
-
-
-def _sum(work: Work, line: FundingLine, kind: MovementKind, column: str) -> Money:
-    total = work.session.exec(
-        select(func.coalesce(func.sum(getattr(Movement, column)), 0)).where(
-            col(Movement.organisation_id) == line.organisation_id,
-            col(Movement.funding_line_id) == line.id,
-            col(Movement.kind) == kind,
+def _check_free(work: Work, data: EnvelopeInput) -> None:
+    same_year = (
+        col(Envelope.year).is_(None) if data.year is None else col(Envelope.year) == data.year
+    )
+    taken = work.session.exec(
+        select(Envelope).where(
+            col(Envelope.organisation_id) == work.organisation_id,
+            col(Envelope.category_id) == data.category_id,
+            col(Envelope.funding_line_id) == data.funding_line_id,
+            same_year,
         )
-    ).one()
-    return Money(int(total))
-
-
-def _planned(work: Work, line: FundingLine) -> Money:
-    """What the envelopes of the line plan; transfers between them add up to zero."""
-    return _sum(work, line, K.ALLOCATION, "envelope_cents")
-
-
-def _liquidated(work: Work, engagement: Movement) -> tuple[Money, Money]:
-    ht, ttc = work.session.exec(
-        select(
-            func.coalesce(func.sum(Movement.ht_cents), 0),
-            func.coalesce(func.sum(Movement.ttc_cents), 0),
-        ).where(
-            col(Movement.organisation_id) == engagement.organisation_id,
-            col(Movement.award_id) == engagement.award_id,
-            col(Movement.kind) == K.LIQUIDATION,
-        )
-    ).one()
-    return Money(int(ht)), Money(int(ttc))
+    ).first()
+    if taken is not None:
+        raise EnvelopeTaken(where="category_id", envelope=taken.label)

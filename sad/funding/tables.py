@@ -66,6 +66,16 @@ class Envelope(Tenant, table=True):
         UniqueConstraint(
             "organisation_id", "category_id", "funding_line_id", "year", name="uq_envelope_year"
         ),
+        Index(  # NULL years are all different for a UNIQUE
+            "uq_envelope_period",
+            "organisation_id",
+            "category_id",
+            "funding_line_id",
+            unique=True,
+            sqlite_where=text("year IS NULL"),
+            postgresql_where=text("year IS NULL"),
+        ),
+        UniqueConstraint("organisation_id", "funding_line_id", "id", name="uq_envelope_line"),
     )
 
     category_id: UUID
@@ -79,7 +89,7 @@ class Envelope(Tenant, table=True):
 
 
 class Movement(Tenant, table=True):
-    """One signed fact of money. Never changed, never deleted (triggers).
+    """One signed fact of money. Never changed, never deleted, its balances checked (triggers).
 
     `line_cents` and `envelope_cents` are its effects on what is available, in the line's basis;
     `ht_cents` and `ttc_cents` the amounts of the act itself. `*_after` are running balances.
@@ -92,10 +102,20 @@ class Movement(Tenant, table=True):
             ["funding_line.organisation_id", "funding_line.id"],
             name="fk_movement_funding_line",
         ),
-        ForeignKeyConstraint(
-            ["organisation_id", "envelope_id"],
-            ["envelope.organisation_id", "envelope.id"],
+        ForeignKeyConstraint(  # an envelope only moves with its own line
+            ["organisation_id", "funding_line_id", "envelope_id"],
+            ["envelope.organisation_id", "envelope.funding_line_id", "envelope.id"],
             name="fk_movement_envelope",
+        ),
+        ForeignKeyConstraint(
+            ["organisation_id", "reverses"],
+            ["movement.organisation_id", "movement.id"],
+            name="fk_movement_reverses",
+        ),
+        ForeignKeyConstraint(
+            ["organisation_id", "engagement_id"],
+            ["movement.organisation_id", "movement.id"],
+            name="fk_movement_engagement",
         ),
         UniqueConstraint("organisation_id", "funding_line_id", "seq", name="uq_movement_seq"),
         UniqueConstraint("organisation_id", "funding_line_id", "cause", name="uq_movement_cause"),
@@ -108,7 +128,10 @@ class Movement(Tenant, table=True):
             postgresql_where=text("reverses IS NOT NULL"),
         ),
         Index("ix_movement_envelope", "organisation_id", "envelope_id", "seq"),
+        Index("ix_movement_line_at", "organisation_id", "funding_line_id", "at", "seq"),
+        Index("ix_movement_envelope_at", "organisation_id", "envelope_id", "at", "seq"),
         Index("ix_movement_market", "organisation_id", "market_id"),
+        Index("ix_movement_engagement", "organisation_id", "engagement_id"),
         one_of("ck_movement_kind", "kind", MovementKind),
         CheckConstraint("line_after >= 0", name="ck_movement_line_never_overdrawn"),
         CheckConstraint(
@@ -116,6 +139,18 @@ class Movement(Tenant, table=True):
         ),
         CheckConstraint(
             "kind <> 'engagement' OR reference <> ''", name="ck_movement_engagement_number"
+        ),
+        CheckConstraint(
+            "(kind IN ('release', 'reversal')) = (reverses IS NOT NULL)",
+            name="ck_movement_reverses",
+        ),
+        CheckConstraint(
+            "(kind IN ('liquidation', 'solde')) = (engagement_id IS NOT NULL)",
+            name="ck_movement_of_engagement",
+        ),
+        CheckConstraint(
+            "envelope_id IS NOT NULL OR (envelope_cents = 0 AND envelope_after IS NULL)",
+            name="ck_movement_envelope",
         ),
     )
 
@@ -132,6 +167,7 @@ class Movement(Tenant, table=True):
     envelope_after: int | None = Field(default=None, sa_type=BigInteger)
     market_id: UUID | None = None
     award_id: UUID | None = None
+    engagement_id: UUID | None = None  # the engagement a liquidation or a solde consumes
     reverses: UUID | None = None
     cause: str  # what made it: unique on its line, so that a retry adds nothing
     reason: str = ""
