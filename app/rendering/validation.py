@@ -8,6 +8,7 @@ from sad.kernel.errors import Problem
 CODES = {
     "missing": "field.missing",
     "string_too_short": "field.missing",
+    "too_short": "field.missing",  # a list where one box at least is to be ticked
     "string_too_long": "field.too_long",
     "string_type": "field.text",
     "int_parsing": "field.integer",
