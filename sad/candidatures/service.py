@@ -59,8 +59,10 @@ def submit(
 ) -> list[Candidature]:
     """Sends drafts together: one row a category, each with its own receipt and clock.
 
-    Without `declaration`, the one already written on the drafts. All or none. Raises Incomplete with all that is missing, PendingOrAdmitted, Closed, NotOpen,
-    LeadsAnotherGroup, MemberElsewhere. Simultaneous sendings wait on the category's lock.
+    Without `declaration`, the one already written on the drafts. All or none. Raises Incomplete
+    with all that is missing, PendingOrAdmitted, Closed, NotOpen, LeadsAnotherGroup or
+    MemberElsewhere.
+    Simultaneous sendings wait on the category's lock.
     """
     require_supplier(work)
     if not candidature_ids:

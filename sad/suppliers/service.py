@@ -130,7 +130,9 @@ def write_supplier(work: Work, data: SupplierInput) -> Supplier:
     try:
         supplier = work.add(row)
     except IntegrityError as error:
-        raise SiretTaken(where="siret") from error
+        if "siret" in str(error.orig):
+            raise SiretTaken(where="siret") from error
+        raise
     record(
         work,
         supplier_chain(supplier.id),

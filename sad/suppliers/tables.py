@@ -35,7 +35,10 @@ class Supplier(Shared, table=True):
         default_factory=list, sa_column=Column(Json, nullable=False)
     )
     vat_regime: str = VatRegime.LIABLE
-    vat_rate: Decimal | None = Field(default=Decimal(20), sa_type=Thousandths)
+    # No default in the column: SQLAlchemy would write it over a None given on purpose.
+    vat_rate: Decimal | None = Field(
+        default=Decimal(20), sa_type=Thousandths, sa_column_kwargs={"default": None}
+    )
     address: str = ""
     city: str = ""
     phone: str = ""
