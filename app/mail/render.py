@@ -16,6 +16,7 @@ from app.rendering import french
 from app.web.pages import FILTERS, TEMPLATES, environment
 
 HTML = "mails/layout.html"
+NO_BREAK = "\u00a0"
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,9 @@ def _block(template: Template, block: str, context: dict[str, Any]) -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())
+    """One line; French punctuation keeps its word, amounts keep their own spaces."""
+    folded = re.sub(r"[ \t\r\n]+", " ", text).strip()
+    return re.sub(r" (?=[:;?!»])|(?<=«) ", NO_BREAK, folded)
 
 
 @cache

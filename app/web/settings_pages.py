@@ -191,7 +191,7 @@ def _people(
         PEOPLE,
         status=refusal.status if refusal else 200,
         agents=found,
-        roles=[(role.value, label(role), ROLE_HINTS[role]) for role in AGENT_ROLES],
+        roles=[(role.value, label(role).capitalize(), ROLE_HINTS[role]) for role in AGENT_ROLES],
         values=values or {},
         errors=errors_of(refusal) if refusal else {},
     )
