@@ -84,7 +84,7 @@ def once(request: Request, form: FormData, do: Callable[[Work], str]) -> Redirec
 
     A second press only goes there.
     """
-    key = _act_key(form)
+    key = act_key_of(form)
     with writing(request) as work:
         signed_in(work)
         stored = acts.begin(work, key, request.url.path, _body(form))
@@ -109,7 +109,8 @@ def once_api(
     return outcome
 
 
-def _act_key(form: FormData) -> UUID:
+def act_key_of(form: FormData) -> UUID:
+    """The key of a confirmation. Raises ActKeyMissing."""
     try:
         return UUID(str(form.get("act_key", "")))
     except ValueError as error:

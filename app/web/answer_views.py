@@ -1,0 +1,219 @@
+"""An answer as its pages show it: cells ready to type in, states in words, totals."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from app.rendering.french import number
+from app.rendering.sentences import sentence
+from sad.frames.cells import Value
+from sad.frames.columns import ColumnType
+from sad.frames.queries import ColumnView
+from sad.frames.vocabulary import Role
+from sad.kernel.errors import Incomplete, Problem, Refusal
+from sad.kernel.money import Money
+from sad.kernel.vat import VatRegime
+from sad.offers.answer import AnswerFile
+from sad.offers.payload import Draft
+
+YES_NO = [("", ""), ("oui", "Oui"), ("non", "Non")]
+KINDS = {
+    ColumnType.INTEGER: "number",
+    ColumnType.DECIMAL: "number",
+    ColumnType.MONEY: "number",
+    ColumnType.PERCENT: "number",
+    ColumnType.DATE: "date",
+    ColumnType.YES_NO: "select",
+    ColumnType.CHOICE: "select",
+    ColumnType.PICTURE: "picture",
+}
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column to fill: its words, and those under them."""
+
+    key: str
+    label: str
+    note: str
+    kind: str
+    required: bool
+    choices: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line: what is asked, what was typed, where it stands."""
+
+    position: int
+    label: str
+    designation: str
+    asked: str
+    mandatory: bool
+    values: Mapping[str, str]
+    files: list[AnswerFile]
+    state: str  # todo, done, missing, skipped
+    ht: Money | None
+    payable: Money | None
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+def headings(draft: Draft) -> list[Heading]:
+    """The supplier's columns."""
+    return [_heading(one, draft.terms.regime) for one in draft.grid.asked]
+
+
+def _heading(one: ColumnView, regime: VatRegime) -> Heading:
+    column, notes = one.column, [one.hint] if one.hint else []
+    if column.role is Role.UNIT_PRICE:
+        liable = regime is VatRegime.LIABLE
+        notes.append("Prix HT" if liable else "Prix net, vous ne facturez pas de TVA")
+    if column.type is ColumnType.YES_NO:
+        choices = YES_NO
+    else:
+        choices = [("", ""), *((choice, choice) for choice in column.choices)]
+    return Heading(
+        key=one.key,
+        label=one.label,
+        note=". ".join(notes),
+        kind=KINDS.get(column.type, "textarea" if column.role is Role.NOTE else "text"),
+        required=column.required,
+        choices=choices,
+    )
+
+
+def rows(
+    draft: Draft, typed: Mapping[int, Mapping[str, str]], refused: Refusal | None
+) -> list[Row]:
+    """Every line of the grid. `typed` wins over what was saved: a refused line shows as typed."""
+    errors = errors_by_line(draft, refused)
+    return [row(draft, rank, typed, errors) for rank in range(len(draft.grid.view.lines))]
+
+
+def row(
+    draft: Draft,
+    rank: int,
+    typed: Mapping[int, Mapping[str, str]],
+    errors: Mapping[int, dict[str, str]],
+) -> Row:
+    """One line."""
+    line, values = draft.grid.view.lines[rank], draft.values.get(rank, {})
+    kept = {key: written(values.get(key)) for key in draft.grid.columns}
+    answered = rank in draft.answered
+    lacking = any(
+        problem.where == line.label or (problem.where or "").startswith(f"{line.label}.")
+        for problem in draft.problems
+    )
+    total = draft.totals.lines.get(str(rank))
+    return Row(
+        position=line.position,
+        label=line.label,
+        designation=line.designation,
+        asked=_asked(draft, rank),
+        mandatory=line.mandatory,
+        values={**kept, **typed.get(line.position, {})},
+        files=[f for f in draft.answer.draft_files if f.line == str(line.id)],
+        state=_state(answered, lacking, bool(values)),
+        ht=total,
+        payable=draft.line_payable(rank) if total is not None else None,
+        errors={f"{line.position}.{key}": text for key, text in errors.get(rank, {}).items()},
+    )
+
+
+def _state(answered: bool, lacking: bool, touched: bool) -> str:
+    if lacking and touched:
+        return "missing"
+    if answered:
+        return "done"
+    return "skipped" if touched else "todo"
+
+
+def _asked(draft: Draft, rank: int) -> str:
+    """What the buyer wants, in one sentence: quantity, then its other columns."""
+    line, view = draft.grid.view.lines[rank], draft.grid.view
+    unit = line.unit or "à fournir"
+    plural = "s" if line.quantity > 1 and unit in ("pièce", "unité") else ""
+    parts = [f"{number(line.quantity)} {unit}{plural}"]
+    if line.slice_size is not None:
+        size = number(line.slice_size)
+        parts.append(f"par tranches de {size} : vous pouvez n'en proposer qu'une partie")
+    if line.maximum_price is not None:
+        parts.append(f"prix unitaire maximal {written(line.maximum_price)} €")
+    shown = {one.key: one.label for one in view.shown()}
+    parts += [
+        f"{label} : {line.values[key]}" for key, label in shown.items() if line.values.get(key)
+    ]
+    return " · ".join(parts)
+
+
+def errors_by_line(draft: Draft, refused: Refusal | None) -> dict[int, dict[str, str]]:
+    """The sentences of a refusal, by rank of the line and key of the column."""
+    found: dict[int, dict[str, str]] = {}
+    for problem in problems_of(refused):
+        where = place_of(draft, problem)
+        if where is not None:
+            rank, key = where
+            found.setdefault(rank, {})[key] = sentence(problem.code, problem.facts)
+    return found
+
+
+def problems_of(refused: Refusal | None) -> list[Problem]:
+    """What is wrong, one by one."""
+    if refused is None:
+        return []
+    if isinstance(refused, Incomplete):
+        return refused.problems
+    return [Problem(refused.code, refused.where, refused.facts)]
+
+
+def place_of(draft: Draft, problem: Problem) -> tuple[int, str] | None:
+    """The line's rank and the column's key a problem is about."""
+    label, _, key = (problem.where or "").rpartition(".")
+    label = label or (problem.where or "")
+    for rank, line in enumerate(draft.grid.view.lines):
+        if line.label == label:
+            return rank, key if label != problem.where else ""
+    return None
+
+
+def linked(draft: Draft, problems: list[Problem], base: str) -> list[tuple[str, str]]:
+    """(sentence, address of the field) for the list of what is missing."""
+    found = []
+    for problem in problems:
+        place = place_of(draft, problem)
+        anchor = "" if place is None else _anchor(draft, *place)
+        found.append((sentence(problem.code, problem.facts), f"{base}/offre{anchor}"))
+    return found
+
+
+def _anchor(draft: Draft, rank: int, key: str) -> str:
+    position = draft.grid.view.lines[rank].position
+    if not key:
+        return f"#ligne-{position}"
+    return f"#f-{position}-{key}"
+
+
+def written(value: Value) -> str:
+    """A value as one would type it again."""
+    if value is None:
+        return ""
+    if isinstance(value, Money):
+        return f"{value.euros:f}".replace(".", ",")
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, Decimal):
+        return f"{value:f}".replace(".", ",")
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def shown(value: Any) -> str:
+    """A value as it is read again before sending."""
+    if isinstance(value, Money):
+        return f"{written(value)} €"
+    if isinstance(value, bool):
+        return "Oui" if value else "Non"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    return number(value) if isinstance(value, int | Decimal) else str(value)
