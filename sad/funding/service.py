@@ -11,6 +11,13 @@ from sad.audit.chains import category_chain, funding_chain
 from sad.audit.service import record
 from sad.categories.tables import Category
 from sad.db.work import Work
+from sad.funding.checks import (
+    check_free,
+    check_not_reversed,
+    check_reversible,
+    check_transfer,
+    other_leg,
+)
 from sad.funding.ledger import (
     Availability,
     Entry,
@@ -22,17 +29,14 @@ from sad.funding.ledger import (
     opposite,
     write,
 )
-from sad.funding.reversals import check_not_reversed, check_reversible, other_leg
 from sad.funding.rules import (
     Effect,
     EnvelopeElsewhere,
-    EnvelopeTaken,
     OtherLine,
     PlanExceedsLine,
     ReasonMissing,
     ReferenceMissing,
     check_liquidation,
-    check_plan,
     check_positive,
     check_voted,
     effect,
@@ -124,7 +128,7 @@ def create_envelope(work: Work, data: EnvelopeInput) -> Envelope:
     line = locked_line(work, work.organisation_id, data.funding_line_id)
     if line.system_id != category.system_id:
         raise NotFound()
-    _check_free(work, data)
+    check_free(work, data)
     envelope = work.add(
         Envelope(organisation_id=work.organisation_id, created_at=work.now, **data.model_dump())
     )
@@ -175,15 +179,12 @@ def transfer(
     PlanLacks when the source no longer has that much, whatever its mode.
     """
     require(work, Permission.MANAGE_FUNDING)
-    check_positive(amount, "amount")
-    if not reason.strip():
-        raise ReasonMissing(where="reason")
     line, source = _locked(work, source_id)
     target = work.get(Envelope, target_id)
     if target.funding_line_id != line.id or target.id == source.id:
         raise OtherLine(where="target_id")
     if by_cause(work, line, f"{cause}:out") is None:
-        check_plan(envelope_balance(work, source), amount, source.label)
+        check_transfer(work, source_id, amount, reason)
     out = Entry(
         K.TRANSFER,
         f"{cause}:out",
@@ -380,19 +381,3 @@ def _take(
 def _locked(work: Work, envelope_id: UUID) -> tuple[FundingLine, Envelope]:
     envelope = work.get(Envelope, envelope_id)
     return locked_line(work, envelope.organisation_id, envelope.funding_line_id), envelope
-
-
-def _check_free(work: Work, data: EnvelopeInput) -> None:
-    same_year = (
-        col(Envelope.year).is_(None) if data.year is None else col(Envelope.year) == data.year
-    )
-    taken = work.session.exec(
-        select(Envelope).where(
-            col(Envelope.organisation_id) == work.organisation_id,
-            col(Envelope.category_id) == data.category_id,
-            col(Envelope.funding_line_id) == data.funding_line_id,
-            same_year,
-        )
-    ).first()
-    if taken is not None:
-        raise EnvelopeTaken(where="category_id", envelope=taken.label)

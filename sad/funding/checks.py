@@ -1,4 +1,6 @@
-"""What must hold before a movement is undone by its opposite (acceptance 49)."""
+"""What the rows must say before an envelope is made, moved from, or a movement undone."""
+
+from uuid import UUID
 
 from sqlmodel import col, select
 
@@ -8,16 +10,47 @@ from sad.funding.rules import (
     AlreadyReversed,
     EngagementSettled,
     EngagementUsed,
+    EnvelopeTaken,
     NotReversible,
+    ReasonMissing,
     check_plan,
+    check_positive,
     check_voted,
 )
+from sad.funding.schemas import EnvelopeInput
 from sad.funding.states import REVERSIBLE, MovementKind
 from sad.funding.sums import engaged, line_totals
-from sad.funding.tables import FundingLine, Movement
+from sad.funding.tables import Envelope, FundingLine, Movement
 from sad.kernel.money import ZERO, Money
 
 K = MovementKind
+
+
+def check_free(work: Work, data: EnvelopeInput) -> None:
+    """Raises EnvelopeTaken: one envelope a category, a line, and a year or the whole period."""
+    same_year = (
+        col(Envelope.year).is_(None) if data.year is None else col(Envelope.year) == data.year
+    )
+    taken = work.session.exec(
+        select(Envelope).where(
+            col(Envelope.organisation_id) == work.organisation_id,
+            col(Envelope.category_id) == data.category_id,
+            col(Envelope.funding_line_id) == data.funding_line_id,
+            same_year,
+        )
+    ).first()
+    if taken is not None:
+        raise EnvelopeTaken(where="category_id", envelope=taken.label)
+
+
+def check_transfer(work: Work, source_id: UUID, amount: Money, reason: str) -> Money:
+    """The amount, if the envelope can give it, for a reason; PlanLacks otherwise."""
+    check_positive(amount, "amount")
+    if not reason.strip():
+        raise ReasonMissing(where="reason")
+    source = work.get(Envelope, source_id)
+    check_plan(envelope_balance(work, source), amount, source.label)
+    return amount
 
 
 def check_not_reversed(work: Work, movement: Movement) -> None:
