@@ -34,12 +34,16 @@ class LegalClock:
         self.doubt = False
         self._base, self._mono = self._reference(), time.monotonic()
         self._checked = self._mono
-        self._offset_engine = self._embedded and self._is_demonstration()
+        # A connection of its own: `now` is read inside transactions that hold the pool's.
+        self._offsets = (
+            make_engine(engine.url.render_as_string(hide_password=False), pool=1)
+            if self._embedded and self._is_demonstration()
+            else None
+        )
 
     def now(self) -> datetime:
         """Legal time, UTC."""
-        offset = self._offset() if self._offset_engine else timedelta()
-        return self.aligned() + offset
+        return self.aligned() + self._offset()
 
     def aligned(self) -> datetime:
         """The aligned time without the demonstration's offset."""
@@ -83,7 +87,9 @@ class LegalClock:
             return bool(kind == "demonstration")
 
     def _offset(self) -> timedelta:
-        with self._engine.connect() as connection:
+        if self._offsets is None:
+            return timedelta()
+        with self._offsets.connect() as connection:
             microseconds = connection.execute(
                 text("SELECT clock_offset_us FROM installation")
             ).scalar_one()
