@@ -359,6 +359,7 @@ def _completed(
         received_at=received_at,
     )
     offer.completion_text, offer.completed_at = answer.strip(), received_at
+    offer.verdict, offer.verdict_reasons = Verdict.PENDING, ""  # to be judged again
     offer.version += 1
     work.add(offer)
     record(

@@ -32,8 +32,12 @@ def issue(
     facts: Mapping[str, Any],
     *,
     delegation: Delegation | None = None,
+    mail: bool = True,
 ) -> Letter:
-    """Writes the letter as it will always be, and sends its link to the supplier."""
+    """Writes the letter as it will always be, and sends its link to the supplier.
+
+    Without `mail` only the inbox tells it: another message of the same act already left.
+    """
     whole = {**_heading(work, market, supplier_id, delegation), **facts}
     letter = work.add(
         Letter(
@@ -63,6 +67,7 @@ def issue(
         },
         link=f"/courriers/{letter.id}",
         organisation_id=market.organisation_id,
+        mail=mail,
     )
     return letter
 

@@ -232,14 +232,12 @@ def _number(file: File, value: object) -> Decimal | None:
 
 
 def _waiting(offer: Offer, now: datetime) -> list[Problem]:
-    """A completion still awaited or not judged, and a price questioned without a decision."""
+    """A completion still awaited, and a price questioned without a decision."""
     named: dict[str, object] = {"offer": offer.supplier_name}
     where = str(offer.id)
     completed, due = offer.completed_at, offer.completion_due_at
     if due is not None and completed is None and now <= due:
         return [Problem("evaluation.completion_running", where, {**named, "due_at": due})]
-    if completed is not None and (offer.verdict_at is None or offer.verdict_at < completed):
-        return [Problem("evaluation.completion_to_judge", where, named)]
     if offer.low_price_asked_at and not offer.low_price_decision:
         return [Problem("evaluation.low_price_undecided", where, named)]
     return []
