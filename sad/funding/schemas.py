@@ -170,3 +170,30 @@ class YearEnd(BaseModel):
     year: int
     engagements: list[Remaining]
     reservations: list[Remaining]
+
+
+class VotedLineInput(LineInput):
+    """A line with what was voted on it, in cents of its basis."""
+
+    voted_cents: int = Field(gt=0, lt=10**13)
+
+
+class AmountInput(Input):
+    """An amount in cents of the line's basis, with the budget act where there is one."""
+
+    amount_cents: int = Field(gt=0, lt=10**13)
+    reference: str = Field(default="", max_length=200)
+
+
+class TransferInput(Input):
+    """Planned credits moved to another envelope of the same line."""
+
+    target_id: UUID
+    amount_cents: int = Field(gt=0, lt=10**13)
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class ReversalInput(Input):
+    """Why a movement is undone."""
+
+    reason: str = Field(min_length=1, max_length=2000)
