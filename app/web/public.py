@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from app.deps import reading
-from app.web.pages import render
 from app.routing import page_router
+from app.web.pages import render
 from sad.accounts.tables import Organisation
 from sad.categories import queries as categories
 from sad.db.work import Work

@@ -9,10 +9,10 @@ from starlette.datastructures import FormData
 
 from app.catalogue import category_input, families, family
 from app.deps import once, reading, redirect, writing
+from app.routing import page_router
 from app.security.csrf import FormBody
 from app.web.forms import answerable, parse, text, texts, typed
 from app.web.pages import errors_of, render
-from app.routing import page_router
 from sad.accounts.permissions import Permission, require
 from sad.categories import queries as category_queries
 from sad.categories import service as category_service

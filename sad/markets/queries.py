@@ -18,7 +18,7 @@ from sad.db.work import Work
 from sad.frames import queries as frames
 from sad.kernel.errors import NotFound
 from sad.kernel.money import ZERO, Money
-from sad.markets.states import MarketAction, MarketPhase, MarketState, actions, phase_at
+from sad.markets.states import AwardMode, MarketAction, MarketPhase, MarketState, actions, phase_at
 from sad.markets.tables import Addendum, Criterion, Invitation, Lot, Question, SpecificMarket
 from sad.systems.tables import PurchasingSystem
 
@@ -96,6 +96,11 @@ class MarketView:
     def id(self) -> UUID:
         """The market's id."""
         return UUID(str(self.row["id"]))
+
+    @property
+    def mode(self) -> AwardMode:
+        """How it is given."""
+        return AwardMode(self.row["award_mode"])
 
     @property
     def estimate(self) -> Money:

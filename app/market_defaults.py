@@ -1,0 +1,73 @@
+"""What a family of the catalogue proposes to a new market, as values of the engine."""
+
+from app.catalogue import family
+from catalog_categories.schema import Column as Proposed
+from catalog_categories.schema import Entry
+from sad.frames.columns import Column, ColumnType
+from sad.frames.schemas import PLACES
+from sad.frames.vocabulary import Role, Side
+from sad.markets.defaults import COLUMNS
+from sad.markets.schemas import MarketDefaults
+
+
+def proposal(code: str) -> tuple[tuple[Column, ...], dict[str, str], MarketDefaults]:
+    """Columns, hints by column key, and first texts; those of any market for an unknown family."""
+    entry = family(code)
+    if entry is None:
+        return COLUMNS, {}, MarketDefaults()
+    columns = (
+        *(column(item, Side.BUYER) for item in entry.buyer_columns),
+        *(column(item, Side.SUPPLIER) for item in entry.supplier_columns),
+    )
+    hints = {item.code: hint(item) for item in (*entry.buyer_columns, *entry.supplier_columns)}
+    return columns, hints, _texts(entry)
+
+
+def extra_columns(code: str) -> tuple[tuple[Column, str], ...]:
+    """The supplier's columns of the family that are added only on purpose (P17), with hints."""
+    entry = family(code)
+    if entry is None:
+        return ()
+    return tuple((column(c, Side.SUPPLIER), hint(c)) for c in entry.extra_supplier_columns)
+
+
+def column(proposed: Proposed, side: Side) -> Column:
+    """A column of the catalogue as grids know it."""
+    kind = ColumnType(proposed.type)
+    return Column(
+        key=proposed.code,
+        name=proposed.label,
+        side=side,
+        type=kind,
+        role=_role(proposed),
+        required=proposed.required,
+        minimum=proposed.minimum,
+        maximum=proposed.maximum,
+        places=PLACES.get(kind, 0),
+        choices=tuple(choice.label for choice in proposed.choices),
+    )
+
+
+def hint(proposed: Proposed) -> str:
+    """The words under the column: its help, then what each choice means."""
+    meanings = [f"{c.label} : {c.definition}" for c in proposed.choices if c.definition]
+    return " ".join(part for part in (proposed.help, *meanings) if part)
+
+
+def _role(proposed: Proposed) -> Role | None:
+    """The role the catalogue says, else the one its code is."""
+    name = getattr(proposed, "role", None) or proposed.code
+    return Role(name) if name in set(Role) else None
+
+
+def _texts(entry: Entry) -> MarketDefaults:
+    said = [item for item in entry.conditions if item.default]
+    environment = [item.text for item in said if item.kind == "environment"]
+    social = [item.text for item in said if item.kind == "social"]
+    return MarketDefaults(
+        condition_of_performance="\n\n".join(environment),
+        social_condition="\n\n".join(social),
+        warranty=entry.warranty.clause,
+        visit_checklist="\n".join(entry.visit.checklist),
+        validity_days=entry.delivery.offer_validity_days,
+    )
