@@ -1,10 +1,11 @@
-"""A supplier answers on pages: reads, types, reviews, sends; agents see nothing before the opening."""
+"""A supplier answers on pages; agents see nothing before the opening."""
 
 import hashlib
 import json
 import re
-from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -13,17 +14,16 @@ from app.security.csrf import csrf_of
 from sad.audit.receipts import verify_receipt
 from sad.audit.signing import publish
 from tests.attachments.samples import png
-from tests.offers.scene import OPENING, T, Scene, add_supplier, make_scene
+from tests.offers.scene import OPENING, Scene, T, add_supplier, make_scene
 from tests.support.rings import FixedRings
 from tests.support.web import Client, Site, text_of
 
 
 @pytest.fixture
-def scene(site: Site) -> Iterator[Scene]:
+def scene(site: Site) -> Scene:
     """The market open until T, with its two invited suppliers."""
     with site.work() as work:
-        made = make_scene(work, site.cast)
-    yield made
+        return make_scene(work, site.cast)
 
 
 def base(scene: Scene) -> str:
@@ -217,9 +217,7 @@ def test_anothers_receipt_does_not_exist(site: Site, scene: Scene) -> None:
 # Files
 
 
-def upload(
-    client: Client, scene: Scene, name: str, content: bytes, line: str = "?ligne=1"
-) -> object:
+def upload(client: Client, scene: Scene, name: str, content: bytes, line: str = "?ligne=1") -> Any:
     assert client.token
     return client.http.post(
         base(scene) + "/fichiers" + line,
@@ -250,8 +248,8 @@ def test_a_file_is_encrypted_and_comes_back_as_a_download(site: Site, scene: Sce
     assert other.status_code == 404
 
 
-def files(site: Site) -> list:
-    return [p for p in (site.wiring.settings.data_dir / "files" / "objects").iterdir()]
+def files(site: Site) -> list[Path]:
+    return list((site.wiring.settings.data_dir / "files" / "objects").iterdir())
 
 
 @pytest.mark.parametrize(
