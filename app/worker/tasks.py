@@ -1,6 +1,7 @@
 """What the worker does, and how often. It only produces effects: nothing is right because of it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,12 +12,16 @@ from app.mail.smtp import SmtpSender
 from app.wiring import Wiring
 from sad.accounts import sessions, sign_in
 from sad.audit.seals import keep_seals, last_seal, make_seal
+from sad.candidatures import watching as candidatures
 from sad.db import acts
 from sad.db.work import Work, reading, writing
+from sad.due import reminders
+from sad.kernel.errors import Refusal
 from sad.notifications import outbox
 
 SEAL_EVERY = timedelta(minutes=15)
 SEAL_EMPTY_AFTER = timedelta(days=1)
+CUT_AFTER = timedelta(hours=48)
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,8 @@ def send_mails(wiring: Wiring, holder: str) -> None:
 
 
 def forget(wiring: Wiring, holder: str) -> None:
-    """Deletes what must not be kept: sent mails, dead links and sessions, old act keys."""
+    """Deletes what must not be kept: sent mails, dead links, sessions, act keys, cut uploads."""
+    wiring.store.discard_cut(wiring.clock.real() - CUT_AFTER)
     with writing(wiring.engine, wiring.clock, wiring.rings) as work:
         acts.forget_old(work)
         outbox.forget_old(work)
@@ -69,6 +75,21 @@ def seal(wiring: Wiring, holder: str) -> None:
     if made is not None:
         with reading(wiring.engine, wiring.clock, wiring.rings) as work:
             keep_seals(work, wiring.store)
+
+
+def watch(wiring: Wiring, holder: str) -> None:
+    """What falls due by itself: the officer's limits, the reminder before a deadline."""
+    with writing(wiring.engine, wiring.clock, wiring.rings) as work:
+        candidatures.watch(work)
+    with reading(wiring.engine, wiring.clock, wiring.rings) as work:
+        due = reminders.markets_to_remind(work)
+    for organisation_id, market_id in due:
+        # Each its own transaction; one somebody has just reminded or ended is left alone.
+        with (
+            suppress(Refusal),
+            writing(wiring.engine, wiring.clock, wiring.rings) as work,
+        ):
+            reminders.remind_all(work, organisation_id, market_id)
 
 
 def _seal_due(work: Work) -> bool:
@@ -89,6 +110,7 @@ def _seal_even_empty(work: Work) -> bool:
 TASKS = (
     Task("links", 2, send_links),
     Task("mails", 3, send_mails),
+    Task("due", 60, watch),
     Task("seals", 60, seal),
     Task("forgetting", 3600, forget),
 )
