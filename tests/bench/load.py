@@ -1,4 +1,4 @@
-"""A bounded load from a few threads, and what it cost: wall time, CPU of the application, of the base."""
+"""A bounded load from a few threads, and what it cost: time, CPU of the application and base."""
 
 import http.client
 import json
@@ -73,7 +73,12 @@ def measured(
     )
     times.sort()
     return Cost(
-        name, len(times), statistics.median(times), times[int(len(times) * 0.95)], app_cost, base_cost
+        name,
+        len(times),
+        statistics.median(times),
+        times[int(len(times) * 0.95)],
+        app_cost,
+        base_cost,
     )
 
 

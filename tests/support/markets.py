@@ -136,6 +136,7 @@ def draft(
     estimate: int = 1_000_00,
     deadline: datetime = DEADLINE,
     title: str = "Tables et chaises",
+    delivery_until: date = date(2026, 10, 15),
 ) -> SpecificMarket:
     """A draft with every section filled, by the buyer: it can be launched as it is."""
     before, work.actor = work.actor, cast.actor("buyer")
@@ -146,7 +147,7 @@ def draft(
         asked = FrameLineInput(code=code, designation=designation, quantity=Decimal(quantity))
         grid.add_line(work, market.id, asked)
     delivery = DeliveryInput(
-        delivery_place="Le Totem, niveau 2", delivery_until=date(2026, 10, 15), storage="Dès le 1er"
+        delivery_place="Le Totem, niveau 2", delivery_until=delivery_until, storage="Dès le 1er"
     )
     sections.update_delivery(work, market.id, delivery, market.version)
     sections.update_award(work, market.id, AwardInput(variants_allowed=False), market.version)
