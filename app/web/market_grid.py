@@ -262,7 +262,8 @@ def _file(form: Any) -> tuple[str, bytes]:
     sent = form.get("file")
     if not isinstance(sent, UploadFile) or not sent.filename:
         raise FileMissing(where="file")
-    return sent.filename, sent.file.read()
+    with sent.file as opened:  # closed here: what spools to disk must not stay there
+        return sent.filename, opened.read()
 
 
 def _again(request: Request, market_id: UUID, refusal: Refusal, values: dict[str, Any]) -> Response:

@@ -241,7 +241,7 @@ def context_of(work: Work, market_id: UUID) -> dict[str, Any]:
     return {
         "market": row,
         "view": view,
-        "status": status(
+        "said": status(
             view.phase, work.now, row["deadline_at"], row["opening_from"], row["ended_at"]
         ),
         "phase": view.phase.value,

@@ -303,7 +303,7 @@ def questions_waiting(work: Work) -> Mapping[UUID, int]:
         )
         .group_by(col(Question.market_id))
     )
-    return dict(work.session.connection().execute(query).tuples().all())
+    return {row[0]: row[1] for row in work.session.connection().execute(query)}
 
 
 def addenda(work: Work, organisation_id: UUID, market_id: UUID) -> Sequence[Addendum]:

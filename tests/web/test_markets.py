@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from html import unescape
 from pathlib import Path
 from uuid import UUID
 
@@ -150,7 +151,7 @@ def test_a_wrong_amount_names_its_field_and_is_kept(
         path, {"lots.0.number": "1", "lots.0.estimate": typed, "version": "99"}
     )
     assert page.status_code == 422
-    assert said in page.text
+    assert said in unescape(page.text)
     assert f'value="{typed}"' in page.text
     assert "f-lots-0-estimate" in page.text
 
@@ -187,26 +188,22 @@ def test_pasted_cells_are_read(site: Site, place: Ready) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("notes.txt", b"bonjour", ""),
-        ("faux.xlsx", b"PK\x03\x04 rien", ""),
-        ("vide.csv", b"", ""),
-        ("sans.csv", b"a;b\n1;2\n", "Aucun cadre de r\xc3\xa9ponse reconnu".encode().decode()),
+        ("notes.txt", b"bonjour", "à corriger"),
+        ("faux.xlsx", b"PK\x03\x04 rien", "à corriger"),
+        ("vide.csv", b"", "à corriger"),
+        ("sans.csv", b"a;b\n1;2\n", "Aucun cadre de réponse reconnu"),
     ],
 )
 def test_a_wrong_file_gets_a_sentence(
     site: Site, place: Ready, name: str, content: bytes, said: str
 ) -> None:
     market_id = make_draft(site, place)
-    page = site.as_("buyer").post(
-        f"/marches/{market_id}/grille/fichier", files={"file": (name, content)}
-    )
+    path = f"/marches/{market_id}/grille/fichier"
+    page = site.as_("buyer").post(path, files={"file": (name, content)})
     assert page.status_code == 422
-    assert "à corriger" in text_of(page)
-    if name == "sans.csv":
-        assert "Aucun cadre de réponse reconnu" in text_of(page)
+    assert said in text_of(page)
     with site.read("buyer") as work:
         assert len(queries.one(work, market_id).frame.lines) == 3
-    assert said is not None
 
 
 def test_questions_are_answered_to_all(site: Site, place: Ready) -> None:
