@@ -1,0 +1,480 @@
+"""Proposed, decided, signed, notified, settled: each whole or not at all (47, 49, 50)."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+from sqlmodel import col, select
+
+from sad.accounts.tables import Delegation
+from sad.awards import service
+from sad.awards.deciding import AlreadyDecided, NothingProposed, SignedAlready
+from sad.awards.performance import InvoiceAboveEngagement, InvoiceTwice, NotNotified
+from sad.awards.proposing import PapersComplete, PapersRunning
+from sad.awards.schemas import (
+    DecisionInput,
+    InvoiceInput,
+    NotificationInput,
+    PaperInput,
+    ProposalInput,
+    TransmissionInput,
+)
+from sad.awards.signing import AlreadyNotified, AlreadySigned, NotTransmitted
+from sad.awards.states import AwardState, Paper
+from sad.awards.tables import Award
+from sad.evaluation import service as evaluation
+from sad.evaluation.schemas import IncreaseInput
+from sad.evaluation.states import Verdict
+from sad.evaluation.tables import Letter
+from sad.funding.service import availability, open_reservations
+from sad.funding.tables import Movement
+from sad.kernel.actor import ENGINE
+from sad.kernel.errors import Forbidden, Incomplete, NotFound, Refusal
+from sad.kernel.money import Money
+from sad.kernel.moves import MoveRefused
+from sad.markets.schemas import EndingInput
+from sad.markets.tables import SpecificMarket
+from tests.awards.steps import REASONS, decide, notify, perform, propose, sign
+from tests.conftest import OpenWork
+from tests.evaluation.scene import OPENED, Scene, make_scene, papers
+from tests.evaluation.steps import MARKS, close_all, judge, judge_all, score_all
+from tests.support.cast import Cast
+from tests.support.clock import FixedClock
+
+
+def state(read: OpenWork, cast: Cast, scene: Scene) -> str:
+    """Where the market stands."""
+    with read(cast.actor("officer")) as w:
+        return w.get(SpecificMarket, scene.market_id).state
+
+
+def letters(read: OpenWork) -> list[tuple[str, str]]:
+    """(kind, supplier's name) of each letter, sorted."""
+    with read(ENGINE) as w:
+        found = w.session.exec(select(Letter)).all()
+        return sorted((row.kind, row.facts["supplier"]["name"]) for row in found)  # type: ignore[index]  # JSON
+
+
+def movements(read: OpenWork, scene: Scene) -> list[tuple[str, int]]:
+    """Kinds and effects on the line of the market's movements, in their order."""
+    with read(ENGINE) as w:
+        rows = w.session.exec(
+            select(Movement)
+            .where(col(Movement.market_id) == scene.market_id)
+            .order_by(col(Movement.seq))
+        )
+        return [(row.kind, row.line_cents) for row in rows]
+
+
+def left(read: OpenWork, cast: Cast, scene: Scene) -> Money:
+    """What the funding line has left."""
+    with read(cast.actor("officer")) as w:
+        return availability(w, scene.funding_line_id, scene.envelope_id).line
+
+
+def codes(refused: pytest.ExceptionInfo[Incomplete]) -> set[str]:
+    """What was missing."""
+    return {problem.code for problem in refused.value.problems}
+
+
+# --- the whole way
+
+
+def test_the_whole_way(
+    work: OpenWork, read: OpenWork, cast: Cast, ranked: Scene, clock: FixedClock
+) -> None:
+    with work(cast.actor("officer")) as w:
+        (award,) = propose(w, cast, ranked)
+    assert award.offer_id == ranked.offers["birch"]
+    assert (award.ht_cents, award.payable_cents) == (320_000, 320_000)
+    assert state(read, cast, ranked) == "proposed"
+    assert letters(read) == []  # its papers are known and valid: nothing to ask
+    with work(cast.actor("officer")) as w:
+        decide(w, cast, ranked)
+    assert state(read, cast, ranked) == "decided"
+    assert letters(read) == [
+        ("decision", "Atelier birch"),
+        ("rejection", "Atelier alder"),
+        ("rejection", "Atelier cedar"),
+    ]
+    before = left(read, cast, ranked)
+    with work(cast.actor("officer")) as w:
+        sign(w, cast, award)
+    assert movements(read, ranked) == [
+        ("reservation", -600_000),
+        ("release", 600_000),
+        ("engagement", -320_000),
+    ]
+    assert left(read, cast, ranked) == before + Money(280_000)
+    clock.advance(days=1)
+    with work(cast.actor("officer")) as w:
+        done = notify(w, cast, award)
+    assert done.essential["publier_avant_le"] == "2026-11-18"
+    assert done.essential["offresRecues"] == 3
+    assert done.essential["lieuExecution"] == {"code": "22000", "typeCode": "Code postal"}
+    assert ("notification", "Atelier birch") in letters(read)
+    with work(cast.actor("officer")) as w:
+        perform(w, ranked, award, 300_000)
+    assert state(read, cast, ranked) == "performed"
+    assert left(read, cast, ranked) == before + Money(280_000)  # invoices consume the engagement
+    with work(cast.actor("officer")) as w:
+        service.settle(w, award.id)
+    assert state(read, cast, ranked) == "settled"
+    assert left(read, cast, ranked) == before + Money(300_000)
+
+
+# --- proposing
+
+
+def test_nothing_is_proposed_before_the_opening_nor_before_the_closing(
+    work: OpenWork, cast: Cast, clock: FixedClock
+) -> None:
+    clock.set(OPENED)
+    with work(cast.actor("officer")) as w:
+        scene = make_scene(w, cast, state="launched")
+    data = ProposalInput(offers=[scene.offers["birch"]])
+    for given in (data, ProposalInput()):
+        with pytest.raises(Incomplete) as refused, work(cast.actor("buyer")) as w:
+            service.propose(w, scene.market_id, given)
+        assert codes(refused) == {"awards.not_opened"}
+    with work(ENGINE) as w:
+        market = w.locate(SpecificMarket, scene.market_id)
+        market.state, market.opened_at = "opened", w.now
+        w.add(market)
+    for given in (data, ProposalInput()):
+        with pytest.raises(Incomplete) as refused, work(cast.actor("buyer")) as w:
+            service.propose(w, scene.market_id, given)
+        assert "awards.evaluation_open" in codes(refused)
+
+
+def test_an_offer_of_another_market_is_not_proposed(
+    work: OpenWork, cast: Cast, ranked: Scene
+) -> None:
+    for wrong in (uuid4(), ranked.lines[0]):
+        with pytest.raises(Incomplete) as refused, work(cast.actor("buyer")) as w:
+            service.propose(w, ranked.market_id, ProposalInput(offers=[wrong]))
+        assert codes(refused) == {"awards.not_of_market"}
+
+
+def test_an_eliminated_or_a_worse_offer_is_not_proposed(
+    work: OpenWork, cast: Cast, clock: FixedClock
+) -> None:
+    clock.set(OPENED)
+    with work(cast.actor("officer")) as w:
+        scene = make_scene(w, cast)
+        judge_all(w, scene, "birch", "cedar")
+        judge(w, scene, "alder", Verdict.IRREGULAR)
+        score_all(w, cast, scene, MARKS, "alder")
+        evaluation.close(w, scene.market_id)
+    for part, code in (("alder", "awards.offer_eliminated"), ("cedar", "awards.better_ranked")):
+        with pytest.raises(Incomplete) as refused, work(cast.actor("buyer")) as w:
+            service.propose(w, scene.market_id, ProposalInput(offers=[scene.offers[part]]))
+        assert code in codes(refused)
+
+
+def test_twice_proposed_is_refused(work: OpenWork, cast: Cast, ranked: Scene) -> None:
+    with work(cast.actor("buyer")) as w:
+        propose(w, cast, ranked)
+    for given in (ProposalInput(), ProposalInput(offers=[ranked.offers["birch"]])):
+        with pytest.raises(Incomplete) as refused, work(cast.actor("buyer")) as w:
+            service.propose(w, ranked.market_id, given)
+        assert codes(refused) == {"awards.already_awarded"}
+
+
+def test_an_offer_no_longer_bound_needs_its_written_agreement(
+    work: OpenWork, cast: Cast, ranked: Scene, clock: FixedClock
+) -> None:
+    clock.set(OPENED + timedelta(days=40))
+    with pytest.raises(Incomplete) as refused, work(cast.actor("buyer")) as w:
+        service.propose(w, ranked.market_id)
+    assert codes(refused) == {"awards.offer_lapsed"}
+    with work(cast.actor("buyer")) as w:
+        service.propose(w, ranked.market_id, ProposalInput(agreed_on=w.today))
+
+
+def test_papers_are_asked_of_the_winner_only_and_serve_again(
+    work: OpenWork, read: OpenWork, cast: Cast, ranked: Scene
+) -> None:
+    with work(cast.actor("buyer")) as w:
+        (award,) = service.propose(w, ranked.market_id)
+        assert award.papers_due_on == date(2026, 9, 25)
+        assert award.papers["needed"] == [
+            "tax_certificate",
+            "registration",
+            "bank_details",
+            "signatory_power",
+        ]
+    assert letters(read) == [("papers_request", "Atelier birch")]
+    with pytest.raises(Incomplete) as refused, work(cast.actor("officer")) as w:
+        decide(w, cast, ranked)
+    assert codes(refused) == {"awards.paper_missing"}
+    with work(cast.actor("buyer")) as w:
+        for kind in (Paper.TAX_CERTIFICATE, Paper.REGISTRATION, Paper.BANK_DETAILS):
+            service.record_paper(w, award.id, PaperInput(kind=kind))
+        expired = PaperInput(kind=Paper.SIGNATORY_POWER, expires_on=w.today - timedelta(days=1))
+        with pytest.raises(Refusal):
+            service.record_paper(w, award.id, expired)
+        service.record_paper(w, award.id, PaperInput(kind=Paper.SIGNATORY_POWER))
+    with work(cast.actor("officer")) as w:
+        decide(w, cast, ranked)
+
+
+def test_the_next_ranked_is_asked_when_papers_do_not_come(
+    work: OpenWork, read: OpenWork, cast: Cast, ranked: Scene, clock: FixedClock
+) -> None:
+    with work(cast.actor("buyer")) as w:
+        (award,) = service.propose(w, ranked.market_id)
+    with pytest.raises(PapersRunning), work(cast.actor("buyer")) as w:
+        service.replace(w, award.id, "Aucune réponse.")
+    clock.advance(days=9)
+    with work(cast.actor("buyer")) as w:
+        (next_one,) = service.replace(w, award.id, "Aucune réponse.")
+        assert next_one.offer_id == ranked.offers["alder"]
+        papers(w, cast, "alder")
+    assert letters(read) == [
+        ("papers_request", "Atelier alder"),
+        ("papers_request", "Atelier birch"),
+        ("rejection", "Atelier birch"),
+    ]
+    with pytest.raises(PapersComplete), work(cast.actor("buyer")) as w:
+        service.replace(w, next_one.id, "Pour voir.")
+    with work(cast.actor("officer")) as w:
+        decide(w, cast, ranked)
+    assert [name for kind, name in letters(read) if kind == "rejection"] == [
+        "Atelier birch",
+        "Atelier cedar",
+    ]
+
+
+# --- deciding
+
+
+def test_a_decision_without_reasons_or_power_is_refused_and_nothing_is_written(
+    work: OpenWork, read: OpenWork, cast: Cast, ranked: Scene
+) -> None:
+    with work(cast.actor("officer")) as w:
+        propose(w, cast, ranked)
+        weak = w.get(Delegation, cast.delegation_id).model_dump() | {
+            "id": uuid4(),
+            "ceiling_cents": 319_999,
+        }
+        w.add(Delegation.model_validate(weak))
+    data = DecisionInput(delegation_id=weak["id"], reasons=" ")
+    with pytest.raises(Incomplete) as refused, work(cast.actor("officer")) as w:
+        service.decide(w, ranked.market_id, data)
+    assert codes(refused) == {"awards.not_covered", "awards.reasons_missing"}
+    assert state(read, cast, ranked) == "proposed"
+    assert letters(read) == []
+
+
+def test_decided_twice_is_refused(work: OpenWork, cast: Cast, ranked: Scene) -> None:
+    with pytest.raises(NothingProposed), work(cast.actor("officer")) as w:
+        decide(w, cast, ranked)
+    with work(cast.actor("officer")) as w:
+        propose(w, cast, ranked)
+        decide(w, cast, ranked)
+    with pytest.raises(AlreadyDecided), work(cast.actor("officer")) as w:
+        decide(w, cast, ranked)
+
+
+@pytest.mark.parametrize("part", ["buyer", "evaluator", "auditor", "alder", "stranger"])
+def test_who_may_not_decide(work: OpenWork, cast: Cast, ranked: Scene, part: str) -> None:
+    with work(cast.actor("officer")) as w:
+        propose(w, cast, ranked)
+    with pytest.raises(Forbidden), work(cast.actor(part)) as w:
+        decide(w, cast, ranked)
+
+
+def test_another_organisation_finds_nothing(work: OpenWork, cast: Cast, ranked: Scene) -> None:
+    with pytest.raises(NotFound), work(cast.actor("other_officer")) as w:
+        service.propose(w, ranked.market_id)
+
+
+def test_an_award_above_the_credits_is_refused(
+    work: OpenWork, cast: Cast, clock: FixedClock
+) -> None:
+    clock.set(OPENED)
+    with work(cast.actor("officer")) as w:
+        scene = make_scene(w, cast, credits={1: 310_000})
+        close_all(w, cast, scene)
+    with pytest.raises(Incomplete) as refused, work(cast.actor("officer")) as w:
+        propose(w, cast, scene)
+    assert codes(refused) == {"awards.above_credits"}
+    with work(cast.actor("officer")) as w:
+        data = IncreaseInput(amount=Money(10_000), reason="Décision du bureau.")
+        evaluation.record_increase(w, scene.market_id, data)
+        propose(w, cast, scene)
+
+
+def test_a_decision_is_undone_by_new_movements_before_the_signature(
+    work: OpenWork, read: OpenWork, cast: Cast, ranked: Scene
+) -> None:
+    with work(cast.actor("officer")) as w:
+        propose(w, cast, ranked)
+        decide(w, cast, ranked)
+    with work(cast.actor("officer")) as w:
+        service.cancel(w, ranked.market_id, "Le fournisseur se retire.")
+    assert state(read, cast, ranked) == "ranked"
+    with work(cast.actor("officer")) as w:
+        (award,) = propose(w, cast, ranked, "birch")
+        decide(w, cast, ranked)
+        sign(w, cast, award)
+    with pytest.raises(SignedAlready), work(cast.actor("officer")) as w:
+        service.cancel(w, ranked.market_id, "Trop tard.")
+
+
+def test_without_award_is_possible_until_the_signature(
+    work: OpenWork, read: OpenWork, cast: Cast, ranked: Scene
+) -> None:
+    given = EndingInput(reasons="Le projet s'arrête.", delegation_id=cast.delegation_id)
+    with work(cast.actor("officer")) as w:
+        (award,) = propose(w, cast, ranked)
+        decide(w, cast, ranked)
+        service.end(w, ranked.market_id, given)
+    assert state(read, cast, ranked) == "withdrawn"
+    with read(cast.actor("officer")) as w:
+        assert w.get(Award, award.id).state == AwardState.CANCELLED
+        assert not open_reservations(w, cast.organisation_id, ranked.market_id)
+    assert [name for kind, name in letters(read) if kind == "without_award"] == [
+        "Atelier alder",
+        "Atelier birch",
+        "Atelier cedar",
+    ]
+
+
+# --- signing
+
+
+@pytest.fixture
+def decided(work: OpenWork, cast: Cast, ranked: Scene) -> tuple[Scene, Award]:
+    """Decided, with its one award."""
+    with work(cast.actor("officer")) as w:
+        (award,) = propose(w, cast, ranked)
+        decide(w, cast, ranked)
+    return ranked, award
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"engagement_number": " "}, "awards.engagement_missing"),
+        ({"supplier_signed_on": None}, "awards.supplier_unsigned"),
+        ({"paper_kept": False}, "awards.contract_missing"),
+        ({"delegation_id": uuid4()}, "awards.not_covered"),
+    ],
+)
+def test_no_signature_without_power_paper_and_engagement_number(
+    work: OpenWork, read: OpenWork, cast: Cast, decided: tuple[Scene, Award],
+    change: dict[str, object], code: str,
+) -> None:  # fmt: skip
+    scene, award = decided
+    with pytest.raises(Incomplete) as refused, work(cast.actor("officer")) as w:
+        sign(w, cast, award, **change)
+    assert codes(refused) == {code}
+    assert movements(read, scene) == [("reservation", -600_000)]
+    assert state(read, cast, scene) == "decided"
+
+
+def test_no_signature_without_the_systems_own_act(
+    work: OpenWork, cast: Cast, clock: FixedClock
+) -> None:
+    clock.set(OPENED)
+    with work(cast.actor("officer")) as w:
+        scene = make_scene(w, cast, deliberation=False)
+        close_all(w, cast, scene)
+        (award,) = propose(w, cast, scene)
+        decide(w, cast, scene)
+    with pytest.raises(Incomplete) as refused, work(cast.actor("officer")) as w:
+        sign(w, cast, award)
+    assert codes(refused) == {"awards.system_act_missing"}
+
+
+def test_signed_twice_or_before_the_decision_is_refused(
+    work: OpenWork, cast: Cast, ranked: Scene
+) -> None:
+    with work(cast.actor("officer")) as w:
+        (award,) = propose(w, cast, ranked)
+    with pytest.raises(MoveRefused), work(cast.actor("officer")) as w:
+        sign(w, cast, award)
+    with work(cast.actor("officer")) as w:
+        decide(w, cast, ranked)
+        sign(w, cast, award)
+    with pytest.raises(AlreadySigned), work(cast.actor("officer")) as w:
+        sign(w, cast, award)
+
+
+# --- notifying
+
+
+def test_no_notification_before_the_prefectures_receipt(
+    work: OpenWork, read: OpenWork, cast: Cast, clock: FixedClock
+) -> None:
+    clock.set(OPENED)
+    with work(cast.actor("officer")) as w:
+        scene = make_scene(w, cast, legal_control=True)
+        close_all(w, cast, scene)
+        (award,) = propose(w, cast, scene)
+        decide(w, cast, scene)
+        sign(w, cast, award)
+    with pytest.raises(Incomplete) as refused, work(cast.actor("officer")) as w:
+        notify(w, cast, award)
+    assert codes(refused) == {"awards.receipt_missing"}
+    with pytest.raises(NotTransmitted), work(cast.actor("officer")) as w:
+        notify(w, cast, award, receipt_on=w.today)
+    with work(cast.actor("officer")) as w:
+        service.transmit(w, award.id)
+    assert state(read, cast, scene) == "transmitted"
+    later = date(2026, 9, 20)
+    with work(cast.actor("officer")) as w:
+        service.transmit(w, award.id, TransmissionInput(receipt_on=later))
+    with pytest.raises(Incomplete) as refused, work(cast.actor("officer")) as w:
+        notify(w, cast, award)
+    assert codes(refused) == {"awards.receipt_later"}
+    clock.advance(days=3)
+    with work(cast.actor("officer")) as w:
+        notify(w, cast, award)
+    assert state(read, cast, scene) == "notified"
+    with pytest.raises(AlreadyNotified), work(cast.actor("officer")) as w:
+        notify(w, cast, award)
+
+
+def test_no_notification_under_no_power(
+    work: OpenWork, cast: Cast, decided: tuple[Scene, Award]
+) -> None:
+    _, award = decided
+    with work(cast.actor("officer")) as w:
+        sign(w, cast, award)
+    data = NotificationInput(delegation_id=uuid4())
+    with pytest.raises(Incomplete) as refused, work(cast.actor("officer")) as w:
+        service.notify(w, award.id, data)
+    assert codes(refused) == {"awards.not_covered"}
+
+
+# --- performing
+
+
+def test_invoices_come_after_the_notification_once_and_within_the_engagement(
+    work: OpenWork, cast: Cast, decided: tuple[Scene, Award]
+) -> None:
+    _, award = decided
+    day = date(2026, 9, 17)
+    bill = InvoiceInput(number="F-1", ht=Money(200_000), paid=Money(200_000), received_on=day)
+    with pytest.raises(NotNotified), work(cast.actor("buyer")) as w:
+        service.invoice(w, award.id, bill)
+    with work(cast.actor("officer")) as w:
+        sign(w, cast, award)
+        notify(w, cast, award)
+        service.invoice(w, award.id, bill)
+    with pytest.raises(InvoiceTwice), work(cast.actor("buyer")) as w:
+        service.invoice(w, award.id, bill)
+    more = bill.model_copy(update={"number": "F-2", "paid": Money(200_000)})
+    with pytest.raises(InvoiceAboveEngagement) as refused, work(cast.actor("buyer")) as w:
+        service.invoice(w, award.id, more)
+    assert refused.value.facts["left"] == Money(120_000)
+
+
+def test_the_reasons_of_the_decision_are_kept(
+    read: OpenWork, cast: Cast, decided: tuple[Scene, Award]
+) -> None:
+    with read(cast.actor("auditor")) as w:
+        assert w.get(Award, decided[1].id).reasons == REASONS
