@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -48,7 +49,9 @@ def _on_refusal(request: Request, error: Refusal) -> Response:
     if isinstance(error, Forbidden):
         _journal_refusal(request, error)
     if error.status == 401 and not _api(request) and not is_fragment(request):
-        return RedirectResponse(f"/connexion?suite={request.url.path}", status_code=303)
+        # Back to the page itself, or to the one whose form was sent: a form is never sent again.
+        page = request.url.path if request.method == "GET" else _back(request)
+        return RedirectResponse(f"/connexion?suite={quote(page)}", status_code=303)
     found = problems(error)
     main = sentence(error.code, error.facts)
     if _api(request):

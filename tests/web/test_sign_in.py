@@ -262,3 +262,14 @@ def test_the_api_without_a_token_is_refused(site: Site) -> None:
     answer = site.as_("buyer").http.get("/api/v1/me")  # the cookie counts for nothing there
     assert answer.status_code == 401
     assert answer.json()["code"] == "accounts.sign_in_needed"
+
+
+def test_a_session_lost_while_typing_leads_back_to_the_form(site: Site) -> None:
+    client = site.as_("alder")
+    site.clock.advance(hours=13)
+    stopped = client.post(
+        "/mon-compte/jetons",
+        {"label": "essai"},
+        headers={"referer": "http://testserver/mon-compte"},
+    )
+    assert stopped.headers["location"] == "/connexion?suite=/mon-compte"
