@@ -12,7 +12,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from sad.db.types import Json, Shared, Tenant, UtcDateTime, one_of
 from sad.kernel.actor import Role
@@ -178,13 +178,3 @@ class ApiToken(Shared, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-
-
-class Throttle(SQLModel, table=True):
-    """Counts of a limited act in a window; the key is under HMAC. Never used for a deposit."""
-
-    __tablename__ = "throttle"
-
-    key: str = Field(primary_key=True)
-    window_start: datetime = Field(sa_type=UtcDateTime, primary_key=True)
-    count: int = 0

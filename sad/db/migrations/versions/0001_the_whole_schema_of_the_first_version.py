@@ -216,13 +216,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("siret", name="uq_supplier_siret"),
     )
     op.create_table(
-        "throttle",
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("window_start", UtcDateTime(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("key", "window_start"),
-    )
-    op.create_table(
         "api_token",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("token_sha256", sa.LargeBinary(), nullable=False),
