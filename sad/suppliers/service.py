@@ -76,8 +76,9 @@ def invite(work: Work, data: PersonInput) -> UUID:
     add_member(work, supplier.id, person.id, data.function)
     host = work.shared(Person, _me(work))
     link = issue_link(work, person.id, "invitation", "/bureau", INVITATION)
-    facts = {"supplier": supplier.name, "host": host.name, "name": person.name}
-    enqueue(work, "suppliers.invitation", person.email, facts, f"/entrer/{link}")
+    facts = {"supplier": supplier.name, "host": host.name, "person": person.name}
+    mail = facts | {"name": person.name}
+    enqueue(work, "suppliers.invitation", person.email, mail, f"/entrer/{link}")
     others = [one for one in people_of(work, supplier.id) if one != person.id]
     notify(work, "suppliers.person_added", persons=others, facts=facts, link="/mon-dossier")
     return person.id

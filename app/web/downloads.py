@@ -1,0 +1,22 @@
+"""Files people take away: never shown by the browser as a page of ours."""
+
+from collections.abc import Iterator
+
+from fastapi.responses import Response, StreamingResponse
+
+from sad.attachments.names import disposition
+
+GUARDS = {"Content-Security-Policy": "sandbox; default-src 'none'"}
+
+
+def json_file(content: str | bytes, name: str) -> Response:
+    """A JSON document under a name."""
+    headers = GUARDS | {"Content-Disposition": disposition(name)}
+    return Response(content, media_type="application/json", headers=headers)
+
+
+def kept_file(blocks: Iterator[bytes], name: str, media_type: str | None) -> Response:
+    """A stored file, decrypted as it leaves."""
+    headers = GUARDS | {"Content-Disposition": disposition(name)}
+    kind = media_type or "application/octet-stream"
+    return StreamingResponse(blocks, media_type=kind, headers=headers)
