@@ -17,6 +17,7 @@ from sad.markets import questions
 from sad.markets.schemas import AnswerInput, EndingInput, QuestionInput
 
 TIME_TO_ANSWER = timedelta(days=16)
+AFTER_THE_DEADLINE = timedelta(minutes=5)
 
 
 def market_threads(stage: Stage) -> Iterator[Scene]:
@@ -56,7 +57,7 @@ def _launched(
     yield days.at(first, 9, 20)
     preparing.launched(stage, who, name)
     yield from _answered(stage, name, answers, days.before(first), last)
-    yield days.noon(last)
+    yield days.noon(last) + AFTER_THE_DEADLINE
 
 
 def _answered(
