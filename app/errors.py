@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from app.rendering.sentences import problems, sentence
-from app.rendering.validation import problems_of_validation
+from app.rendering.validation import Unreadable, problems_of_validation
 from app.security.sessions import Viewer
 from app.web.htmx import is_fragment
 from app.web.pages import render
@@ -75,13 +75,6 @@ def _on_validation(request: Request, error: RequestValidationError | ValidationE
     if in_path:
         return _on_refusal(request, NotFound())
     return _on_refusal(request, Unreadable(found))
-
-
-class Unreadable(Incomplete):
-    """Fields that cannot be read."""
-
-    code = "invalid_fields"
-    status = 422
 
 
 def _on_http(request: Request, error: HTTPException) -> Response:

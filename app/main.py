@@ -54,10 +54,11 @@ def create_app(wiring: Wiring) -> FastAPI:
     )
     application.state.wiring = wiring
     application.mount("/static", LongLived(directory=STATIC), name="static")
-    for router in _routers(app.web):
-        application.include_router(router)
+    # Routes are tried in order: the API, which programs call often, comes first.
     for router in _routers(app.api.v1):
         application.include_router(router, prefix="/api/v1")
+    for router in _routers(app.web):
+        application.include_router(router)
     errors.install(application)
     application.add_middleware(Gate, clock=wiring.clock)
     return application

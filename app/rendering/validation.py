@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sad.kernel.errors import Problem
+from sad.kernel.errors import Incomplete, Problem
 
 CODES = {
     "missing": "field.missing",
@@ -31,6 +31,13 @@ CODES = {
     "less_than_equal": "field.at_most",
 }
 BOUNDS = ("gt", "ge", "lt", "le", "max_length", "expected")
+
+
+class Unreadable(Incomplete):
+    """Fields that cannot be read."""
+
+    code = "invalid_fields"
+    status = 422
 
 
 def problems_of_validation(errors: Sequence[Any]) -> list[Problem]:

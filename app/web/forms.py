@@ -5,8 +5,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
-from app.rendering.validation import problems_of_validation
-from sad.kernel.errors import Forbidden, Incomplete, NotFound, Refusal
+from app.rendering.validation import Unreadable, problems_of_validation
+from sad.kernel.errors import Forbidden, NotFound, Refusal
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -37,14 +37,14 @@ def typed(form: FormData) -> dict[str, Any]:
 def parse(model: type[M], form: FormData, **overrides: Any) -> M:
     """The form as an input; empty fields are left to the model's defaults.
 
-    Raises Incomplete with one problem a field.
+    Raises Unreadable with one problem a field.
     """
     values = {name: value for name, value in typed(form).items() if value not in ("", [])}
     known = set(model.model_fields)
     try:
         return model.model_validate({k: v for k, v in (values | overrides).items() if k in known})
     except ValidationError as error:
-        raise Incomplete(problems_of_validation(error.errors())) from error
+        raise Unreadable(problems_of_validation(error.errors())) from error
 
 
 def answerable(refusal: Refusal) -> bool:

@@ -13,6 +13,20 @@ from sad.kernel.money import Money
 FORMAL_FROM = Money(216_000_00)
 
 
+REQUIRED = {
+    "title": "systems.missing_title",
+    "object": "systems.missing_object",
+    "opening_at": "systems.missing_opening_at",
+    "closing_at": "systems.missing_closing_at",
+    "notice_support": "systems.missing_notice_support",
+    "notice_sent_on": "systems.missing_notice_sent_on",
+    "notice_reference": "systems.missing_notice_reference",
+    "first_candidatures_on": "systems.missing_first_candidatures_on",
+    "contact_name": "systems.missing_contact_name",
+    "contact_phone": "systems.missing_contact_phone",
+}
+
+
 class Regime(StrEnum):
     """The need alone decides it (P4): it switches delays, notices and reports."""
 
@@ -81,19 +95,7 @@ def regime(maximum: Money, outside: Money) -> Regime:
 
 def missing_to_publish(said: Announcement, calendar: Calendar) -> list[Problem]:
     """What keeps the notice from being published, in page order (SAD-03, SAD-11, P12)."""
-    required: list[tuple[str, object]] = [
-        ("title", said.title),
-        ("object", said.object),
-        ("opening_at", said.opening_at),
-        ("closing_at", said.closing_at),
-        ("notice_support", said.notice_support),
-        ("notice_sent_on", said.notice_sent_on),
-        ("notice_reference", said.notice_reference),
-        ("first_candidatures_on", said.first_candidatures_on),
-        ("contact_name", said.contact_name),
-        ("contact_phone", said.contact_phone),
-    ]
-    found = [Problem(f"systems.missing_{name}", name) for name, value in required if not value]
+    found = [Problem(code, name) for name, code in REQUIRED.items() if not getattr(said, name)]
     if said.variants_allowed is None:
         found.append(Problem("systems.missing_variants", "variants_allowed"))
     return found + first_date_problems(said.notice_sent_on, said.first_candidatures_on, calendar)
