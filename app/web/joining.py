@@ -14,6 +14,7 @@ from app.web.forms import answerable, parse, text, texts, typed
 from app.web.pages import errors_of, render
 from app.web.public import buyer
 from sad.accounts import sessions, sign_in
+from sad.accounts.permissions import Permission, may
 from sad.accounts.tables import Person
 from sad.candidatures import declaration as sworn
 from sad.candidatures import drafts, service, views
@@ -48,7 +49,8 @@ def first(request: Request, system_id: UUID) -> Response:
         if context["system"].state != SystemState.OPEN or work.actor.person_id is None:
             return render(request, START, sent=False, **context)
         if work.actor.organisation_id is not None:
-            return render(request, START, sent=False, **context)
+            dictates = may(work, Permission.DECIDE_CANDIDATURE)
+            return render(request, START, sent=False, dictates=dictates, **context)
         context |= _structure(work)
     return render(request, STRUCTURE, **context)
 
@@ -139,7 +141,8 @@ def declare(request: Request, system_id: UUID, form: FormBody) -> Response:
     """Writes the declaration on the drafts; then everything is read again."""
     try:
         with writing(request) as work:
-            drafts.declare_current(work, system_id, parse(Declaration, form))
+            boxes = {name: text(form, name) == "oui" for name in ("no_ground", "declared")}
+            drafts.declare_current(work, system_id, parse(Declaration, form, **boxes))
     except Refusal as refusal:
         return _again(request, refusal, DECLARE, system_id, form, _declaration)
     return redirect(f"/rejoindre/{system_id}/verifier")
