@@ -1,6 +1,6 @@
 """Credits at a glance, line by line, as an account; what may be changed is in `funding_acts`."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from app.deps import reading
 from app.rendering.tabular import csv_bytes
 from app.routing import page_router
 from app.web import funding_words as says
+from app.web.days import end_of_day, start_of_day
 from app.web.pages import render
 from sad.accounts.permissions import Permission, may
 from sad.db.work import Work
@@ -18,20 +19,12 @@ from sad.funding.account import Narrowing
 from sad.funding.journal import agrees
 from sad.funding.schemas import Balance, EnvelopeView, LineView, MovementPage
 from sad.funding.states import MovementKind
-from sad.kernel.calendar import at_paris
-from sad.kernel.errors import Invalid
 
 router = page_router("/credits")
 WHOLE = 100_000  # movements in one export
 Typed = Annotated[str, Query(max_length=60)]
 Before = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 Year = Annotated[int, Query(ge=1900, le=2200)]
-
-
-class DayUnreadable(Invalid):
-    """A day asked in the address of a page that is not one."""
-
-    code = "field.date"
 
 
 @router.get("")
@@ -78,7 +71,7 @@ def line(
     asked = {"nature": nature, "enveloppe": enveloppe, "du": du, "jusquau": jusquau, "au": au}
     with reading(request) as work:
         view = queries.line(work, line_id)
-        then = _evening(au, "au")
+        then = end_of_day(au, "au")
         context: dict[str, Any] = {
             "line": view,
             "page": queries.movements(work, line_id, _narrowing(asked), before=avant),
@@ -114,7 +107,7 @@ def envelope(
     asked = {"nature": nature, "enveloppe": str(envelope_id), "du": du, "jusquau": jusquau}
     with reading(request) as work:
         view, mine = queries.envelope(work, envelope_id)
-        then = _evening(au, "au")
+        then = end_of_day(au, "au")
         context: dict[str, Any] = {
             "line": view,
             "envelope": mine,
@@ -162,38 +155,13 @@ def _narrowing(asked: dict[str, str]) -> Narrowing:
             envelope_id = UUID(asked["enveloppe"])
         except ValueError:
             envelope_id = UUID(int=0)  # no such envelope: an empty account
-    until = _evening(asked["jusquau"], "jusquau")
+    until = end_of_day(asked["jusquau"], "jusquau")
     return Narrowing(
         envelope_id=envelope_id,
         kind=MovementKind(kind) if kind else None,
-        since=_morning(asked["du"], "du"),
+        since=start_of_day(asked["du"], "du"),
         until=until + timedelta(microseconds=1) if until else None,
     )
-
-
-def _day(typed: str, where: str) -> date | None:
-    if not typed:
-        return None
-    try:
-        day = date.fromisoformat(typed)
-    except ValueError as error:
-        raise DayUnreadable(where=where) from error
-    if not 1900 <= day.year <= 2200:
-        raise DayUnreadable(where=where)
-    return day
-
-
-def _morning(typed: str, where: str) -> datetime | None:
-    day = _day(typed, where)
-    return None if day is None else at_paris(day, time(0, 0), where=where)
-
-
-def _evening(typed: str, where: str) -> datetime | None:
-    """The last microsecond of the day in Paris."""
-    day = _day(typed, where)
-    if day is None:
-        return None
-    return at_paris(day + timedelta(days=1), time(0, 0), where=where) - timedelta(microseconds=1)
 
 
 def _account_file(name: str, page: MovementPage) -> Response:

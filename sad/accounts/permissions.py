@@ -33,6 +33,7 @@ class Permission(StrEnum):
     READ_FILE = "read_file"
     READ_FUNDING = "read_funding"
     READ_JOURNAL = "read_journal"
+    EXPORT_JOURNAL = "export_journal"  # whole, marks included: for who never gives any
     ANSWER = "answer"  # the supplier's own: never in GRANTS, checked by `require_supplier`
 
 
@@ -63,6 +64,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     P.READ_FILE: frozenset({_O, _B, _E, _A, _S}),
     P.READ_FUNDING: frozenset({_O, _B, _A, _S}),
     P.READ_JOURNAL: frozenset({_O, _A}),
+    P.EXPORT_JOURNAL: frozenset({_A}),
 }
 
 

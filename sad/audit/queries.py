@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, or_, select, tuple_
 
+from sad.audit.chains import person_chain
 from sad.audit.tables import audit_chain, audit_detail, audit_event
 from sad.db.work import Work
 from sad.kernel.canonical import canonical, instant
@@ -60,14 +61,21 @@ class Page:
 
 @dataclass(frozen=True)
 class Filters:
-    """What a page is narrowed to; `action` is a whole action or a concept ("market")."""
+    """What a page is narrowed to; `action` is a whole action or a concept ("market").
 
+    `without`: actions that say nothing to people, such as the opening of a chain. `secret`: actions
+    left out of some chains (names), such as marks while they are being given.
+    """
+
+    chain: str | None = None
     kind: str | None = None
     action: str | None = None
     actor: str | None = None
     object: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    without: Collection[str] = ()
+    secret: tuple[Collection[str], Collection[str]] = ((), ())
 
 
 def chain_story(work: Work, chains: Sequence[str], limit: int = 1000) -> list[EventView]:
@@ -89,6 +97,23 @@ def object_story(
     return list(reversed(_views(work, _newest_first(query).limit(limit))))
 
 
+def objects_story(
+    work: Work, organisation_id: UUID, objects: Collection[str], limit: int = 1000
+) -> list[EventView]:
+    """The events of an organisation about several things, offers left out, oldest first."""
+    query = _visible(organisation_id, ()).where(audit_event.c.object.in_(objects))
+    return list(reversed(_views(work, _newest_first(query).limit(limit))))
+
+
+def people_page(
+    work: Work, people: Collection[UUID], filters: Filters, *, after: str | None = None
+) -> Page:
+    """A page of the events of these people's own chains, which belong to no organisation."""
+    chains = [person_chain(person).name for person in people]
+    query = _events().where(audit_event.c.chain.in_(chains), *_conditions(filters))
+    return _page(work, query, after, PAGE)
+
+
 def journal_page(
     work: Work,
     organisation_id: UUID,
@@ -100,13 +125,7 @@ def journal_page(
 ) -> Page:
     """A page of an organisation's journal. `after` is a cursor; raises CursorUnreadable."""
     query = _visible(organisation_id, opened).where(*_conditions(filters))
-    columns = audit_event.c
-    if after is not None:
-        place = tuple_(columns.at, columns.chain, columns.seq)
-        query = query.where(place < tuple_(*_place(after)))
-    events = _views(work, _newest_first(query).limit(limit + 1))
-    following = events[limit - 1].cursor if len(events) > limit else None
-    return Page(events[:limit], following)
+    return _page(work, query, after, limit)
 
 
 def auditor_export(
@@ -125,6 +144,16 @@ def auditor_export(
         details = json.loads(row.json) if row.json is not None else None
         line = {"body": row.body, "hash": row.hash.hex(), "details": details}
         yield canonical(line) + b"\n"
+
+
+def _page(work: Work, query: Select[Any], after: str | None, limit: int) -> Page:
+    columns = audit_event.c
+    if after is not None:
+        place = tuple_(columns.at, columns.chain, columns.seq)
+        query = query.where(place < tuple_(*_place(after)))
+    events = _views(work, _newest_first(query).limit(limit + 1))
+    following = events[limit - 1].cursor if len(events) > limit else None
+    return Page(events[:limit], following)
 
 
 def _events() -> Select[Any]:
@@ -154,6 +183,8 @@ def _visible(organisation_id: UUID, opened: Collection[UUID]) -> Select[Any]:
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     columns = audit_event.c
     conditions: list[ColumnElement[bool]] = []
+    if filters.chain:
+        conditions.append(columns.chain == filters.chain)
     if filters.kind:
         conditions.append(columns.chain.startswith(f"{filters.kind}:", autoescape=True))
     if filters.action and "." in filters.action:
@@ -168,6 +199,11 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         conditions.append(columns.at >= instant(filters.since))
     if filters.until:
         conditions.append(columns.at < instant(filters.until))
+    if filters.without:
+        conditions.append(columns.action.not_in(filters.without))
+    actions, chains = filters.secret
+    if actions and chains:
+        conditions.append(not_(and_(columns.action.in_(actions), columns.chain.in_(chains))))
     return conditions
 
 
