@@ -1,12 +1,12 @@
 """A grid as pages, the API and the answers read it: two queries, plain values."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from sad.db.work import Work
@@ -122,6 +122,7 @@ OWN_FIELDS = {
     Role.SLICE_SIZE,
     Role.MAXIMUM_PRICE,
 }
+# Built once: the same statement object is recognised without being read again.
 _COLUMNS = select(
     *(
         col(getattr(FrameColumn, name))
@@ -130,6 +131,9 @@ _COLUMNS = select(
             "choices", "hint",
         )
     )
+).where(
+    col(FrameColumn.organisation_id) == bindparam("organisation"),
+    col(FrameColumn.frame_id) == bindparam("frame"),
 ).order_by(col(FrameColumn.position))  # fmt: skip
 _LINES = select(
     *(
@@ -139,36 +143,25 @@ _LINES = select(
             "mandatory", "slice_size", "maximum_unit_cents", "values", "picture_id",
         )
     )
+).where(
+    col(FrameLine.organisation_id) == bindparam("organisation"),
+    col(FrameLine.frame_id) == bindparam("frame"),
 ).order_by(col(FrameLine.position))  # fmt: skip
 
 
 def frame(work: Work, organisation_id: UUID, frame_id: UUID) -> FrameView:
     """The whole grid, whoever reads: who may is checked by the market's queries."""
-    columns = [
-        _column(row) for row in _rows(work, _COLUMNS, FrameColumn, organisation_id, frame_id)
-    ]
+    connection, ids = (
+        work.session.connection(),
+        {"organisation": organisation_id, "frame": frame_id},
+    )
+    columns = [_column(row) for row in connection.execute(_COLUMNS, ids)]
     return FrameView(
         id=frame_id,
         buyer=tuple(view for view in columns if view.column.side is Side.BUYER),
         supplier=tuple(view for view in columns if view.column.side is Side.SUPPLIER),
-        lines=tuple(
-            _line(row) for row in _rows(work, _LINES, FrameLine, organisation_id, frame_id)
-        ),
+        lines=tuple(_line(row) for row in connection.execute(_LINES, ids)),
     )
-
-
-def _rows(
-    work: Work,
-    query: Any,
-    table: type[FrameColumn] | type[FrameLine],
-    organisation_id: UUID,
-    frame_id: UUID,
-) -> Iterable[Any]:
-    mine = (
-        col(table.organisation_id) == organisation_id,
-        col(table.frame_id) == frame_id,
-    )
-    return work.session.connection().execute(query.where(*mine)).all()
 
 
 def _column(row: Any) -> ColumnView:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, and_, func, select
+from sqlalchemy import RowMapping, and_, bindparam, func, select
 from sqlmodel import col
 
 from sad.accounts.permissions import Permission, may, require
@@ -181,6 +181,11 @@ ONE: Any = (
         ),
     )
 )
+# Built once: the same statement object is recognised without being read again.
+_MINE: Any = ONE.where(
+    col(SpecificMarket.organisation_id) == bindparam("organisation"),
+    col(SpecificMarket.id) == bindparam("market"),
+)
 _LOTS = select(
     *(
         col(getattr(Lot, name))
@@ -189,6 +194,9 @@ _LOTS = select(
             "increase_cents", "funding_line_id", "envelope_id",
         )
     )
+).where(
+    col(Lot.organisation_id) == bindparam("organisation"),
+    col(Lot.market_id) == bindparam("market"),
 ).order_by(col(Lot.number))  # fmt: skip
 _CRITERIA = select(
     *(
@@ -198,6 +206,9 @@ _CRITERIA = select(
             "fallback", "anchors", "guidance",
         )
     )
+).where(
+    col(Criterion.organisation_id) == bindparam("organisation"),
+    col(Criterion.market_id) == bindparam("market"),
 ).order_by(col(Criterion.position), col(Criterion.code))  # fmt: skip
 
 
@@ -227,12 +238,8 @@ def cards(
 def one(work: Work, market_id: UUID) -> MarketView:
     """A market of the agent's organisation: five queries."""
     require(work, Permission.READ_FILE)
-    connection = work.session.connection()
-    mine = (
-        col(SpecificMarket.organisation_id) == work.organisation_id,
-        col(SpecificMarket.id) == market_id,
-    )
-    row = connection.execute(ONE.where(*mine)).mappings().one_or_none()
+    ids = {"organisation": work.organisation_id, "market": market_id}
+    row = work.session.connection().execute(_MINE, ids).mappings().one_or_none()
     if row is None:
         raise NotFound(kind="market")
     phase = phase_at(MarketState(row["state"]), row["deadline_at"], work.now)
@@ -253,9 +260,7 @@ def one(work: Work, market_id: UUID) -> MarketView:
 
 def lots(work: Work, organisation_id: UUID, market_id: UUID) -> tuple[LotView, ...]:
     """The lots with their money: never for suppliers (credits are not published, P6)."""
-    query = _LOTS.where(
-        col(Lot.organisation_id) == organisation_id, col(Lot.market_id) == market_id
-    )
+    ids = {"organisation": organisation_id, "market": market_id}
     return tuple(
         LotView(
             number=row.number,
@@ -267,16 +272,14 @@ def lots(work: Work, organisation_id: UUID, market_id: UUID) -> tuple[LotView, .
             funding_line_id=row.funding_line_id,
             envelope_id=row.envelope_id,
         )
-        for row in work.session.connection().execute(query)
+        for row in work.session.connection().execute(_LOTS, ids)
     )
 
 
 def criteria(work: Work, organisation_id: UUID, market_id: UUID) -> tuple[RowMapping, ...]:
     """The criteria as rows, in their order."""
-    query = _CRITERIA.where(
-        col(Criterion.organisation_id) == organisation_id, col(Criterion.market_id) == market_id
-    )
-    return tuple(work.session.connection().execute(query).mappings())
+    ids = {"organisation": organisation_id, "market": market_id}
+    return tuple(work.session.connection().execute(_CRITERIA, ids).mappings())
 
 
 def questions(work: Work, market_id: UUID) -> Sequence[Question]:
