@@ -25,6 +25,7 @@ from sad.evaluation.file import File
 from sad.funding import service as funding
 from sad.funding.states import MovementKind
 from sad.funding.tables import Movement
+from sad.kernel.calendar import paris_date
 from sad.kernel.errors import Invalid, NotFound, Refusal
 from sad.kernel.money import ZERO, Money
 from sad.kernel.moves import move
@@ -94,7 +95,7 @@ class InvoiceAmounts(Invalid):
 def order(work: Work, award_id: UUID, data: OrderInput) -> Award:
     """The order and its delivery slot."""
     file, award = _performing(work, award_id)
-    notified = None if award.notified_at is None else award.notified_at.date()
+    notified = None if award.notified_at is None else paris_date(award.notified_at)
     _check_order(work, "ordered_on", data.ordered_on, notified)
     kept = {"ordered_on": data.ordered_on.isoformat(), "slot": data.slot}
     return _write(work, file, award, "award.ordered", {"order": kept})

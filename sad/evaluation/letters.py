@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from sad.accounts.permissions import Permission, may, require
 from sad.accounts.tables import Delegation, Organisation
 from sad.audit.service import record
 from sad.db.work import Work
@@ -21,6 +22,7 @@ from sad.kernel.errors import NotFound
 from sad.markets.rows import chain_of
 from sad.markets.tables import SpecificMarket
 from sad.notifications.service import notify
+from sad.offers.tables import Offer
 from sad.suppliers.tables import Supplier
 
 
@@ -82,6 +84,74 @@ def mark_read(work: Work, letter_id: UUID) -> None:
         work.add(letter)
         market = work.get_in(SpecificMarket, letter.organisation_id, letter.market_id)
         record(work, chain_of(market), "letter.read", letter.id, after={"kind": letter.kind})
+
+
+def letter(work: Work, letter_id: UUID) -> Letter:
+    """A letter, for the agents of its organisation and the supplier it is for; else NotFound."""
+    found = work.locate(Letter, letter_id)
+    if work.actor.supplier_id is not None and found.supplier_id == work.actor.supplier_id:
+        return found
+    if may(work, Permission.READ_FILE, found.organisation_id):
+        return found
+    raise NotFound()
+
+
+def answerable(work: Work, found: Letter) -> bool:
+    """Whether the supplier reading may still answer this letter on its page."""
+    if work.actor.supplier_id != found.supplier_id:
+        return False
+    offer = _addressed(work, found)
+    if offer is None:
+        return False
+    dues = {
+        LetterKind.COMPLETION_REQUEST: offer.completion_due_at,
+        LetterKind.LOW_PRICE_QUESTION: offer.low_price_due_at,
+    }
+    due = dues.get(LetterKind(found.kind))
+    return due is not None and work.now <= due and not given_answer(work, found)
+
+
+def given_answer(work: Work, found: Letter) -> str:
+    """What was answered to a letter; empty when nothing was, or nothing is asked."""
+    offer = _addressed(work, found)
+    if offer is None:
+        return ""
+    answers = {
+        LetterKind.COMPLETION_REQUEST: offer.completion_text,
+        LetterKind.LOW_PRICE_QUESTION: offer.low_price_answer,
+    }
+    return answers.get(LetterKind(found.kind), "")
+
+
+def _addressed(work: Work, found: Letter) -> Offer | None:
+    """The offer a letter is about."""
+    return work.session.exec(
+        select(Offer).where(
+            col(Offer.organisation_id) == found.organisation_id,
+            col(Offer.market_id) == found.market_id,
+            col(Offer.supplier_id) == found.supplier_id,
+        )
+    ).first()
+
+
+def letters_of(work: Work, market_id: UUID) -> list[tuple[Letter, str]]:
+    """The letters of a market with the supplier's name, for agents, in the order of their issue."""
+    require(work, Permission.READ_FILE)
+    market = work.get(SpecificMarket, market_id)
+    query = (
+        select(Letter)
+        .where(
+            col(Letter.organisation_id) == market.organisation_id,
+            col(Letter.market_id) == market_id,
+        )
+        .order_by(col(Letter.issued_at), col(Letter.id))
+    )
+    return [(row, _addressee(row)) for row in work.session.exec(query)]
+
+
+def _addressee(row: Letter) -> str:
+    supplier = row.facts.get("supplier")
+    return str(supplier.get("name", "")) if isinstance(supplier, dict) else ""
 
 
 def _heading(

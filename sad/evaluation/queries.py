@@ -21,11 +21,11 @@ from sad.evaluation.rules import NotOpened
 from sad.evaluation.scores import evaluators, missing_of, scores_of
 from sad.evaluation.service import rankings_of
 from sad.evaluation.states import Verdict
-from sad.evaluation.tables import Judgement, Letter, Ranking, Score
+from sad.evaluation.tables import Judgement, Ranking, Score
 from sad.frames.cells import Value
 from sad.frames.queries import ColumnView, LineView
 from sad.frames.vocabulary import Role
-from sad.kernel.errors import NotFound, Problem
+from sad.kernel.errors import Problem
 from sad.kernel.money import Money
 from sad.markets.states import AwardMode, MarketState
 from sad.markets.tables import Criterion, Lot, SpecificMarket
@@ -197,58 +197,6 @@ def ranking(work: Work, market_id: UUID) -> list[RankingView]:
     market = work.get(SpecificMarket, market_id)
     file = load(work, market.organisation_id, market_id)
     return [_ranking(file, row) for row in rankings_of(work, market)]
-
-
-def letter(work: Work, letter_id: UUID) -> Letter:
-    """A letter, for the agents of its organisation and the supplier it is for; else NotFound."""
-    found = work.locate(Letter, letter_id)
-    if work.actor.supplier_id is not None and found.supplier_id == work.actor.supplier_id:
-        return found
-    if may(work, Permission.READ_FILE, found.organisation_id):
-        return found
-    raise NotFound()
-
-
-def answerable(work: Work, found: Letter) -> bool:
-    """Whether the supplier reading may still answer this letter on its page."""
-    if work.actor.supplier_id != found.supplier_id:
-        return False
-    offer = work.session.exec(
-        select(Offer).where(
-            col(Offer.organisation_id) == found.organisation_id,
-            col(Offer.market_id) == found.market_id,
-            col(Offer.supplier_id) == found.supplier_id,
-        )
-    ).first()
-    if offer is None:
-        return False
-    if found.kind == "completion_request":
-        due, given = offer.completion_due_at, offer.completed_at is not None
-    elif found.kind == "low_price_question":
-        due, given = offer.low_price_due_at, bool(offer.low_price_answer)
-    else:
-        return False
-    return due is not None and work.now <= due and not given
-
-
-def letters_of(work: Work, market_id: UUID) -> list[tuple[Letter, str]]:
-    """The letters of a market with the supplier's name, for agents, in the order of their issue."""
-    require(work, Permission.READ_FILE)
-    market = work.get(SpecificMarket, market_id)
-    query = (
-        select(Letter)
-        .where(
-            col(Letter.organisation_id) == market.organisation_id,
-            col(Letter.market_id) == market_id,
-        )
-        .order_by(col(Letter.issued_at), col(Letter.id))
-    )
-    return [(row, _addressee(row)) for row in work.session.exec(query)]
-
-
-def _addressee(row: Letter) -> str:
-    supplier = row.facts.get("supplier")
-    return str(supplier.get("name", "")) if isinstance(supplier, dict) else ""
 
 
 def _offer(work: Work, file: File, offer: Offer) -> OfferView:

@@ -8,7 +8,6 @@ import pytest
 from sqlmodel import col, select
 
 from sad.evaluation import letters as issued
-from sad.evaluation import queries
 from sad.evaluation.states import LetterKind
 from sad.evaluation.tables import Letter
 from sad.kernel.actor import ENGINE
@@ -90,10 +89,10 @@ def test_only_the_supplier_concerned_and_the_agents_read_a_letter(
     letter = sent["rejection", "alder"]
     for part in ("alder", "officer", "auditor"):
         with read(cast.actor(part)) as w:
-            assert queries.letter(w, letter.id).kind == LetterKind.REJECTION
+            assert issued.letter(w, letter.id).kind == LetterKind.REJECTION
     for part in ("birch", "stranger", "other_officer"):
         with pytest.raises(NotFound), read(cast.actor(part)) as w:
-            queries.letter(w, letter.id)
+            issued.letter(w, letter.id)
     with work(cast.actor("alder")) as w:
         issued.mark_read(w, letter.id)
     with read(ENGINE) as w:

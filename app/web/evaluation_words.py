@@ -1,0 +1,111 @@
+"""What the analysis and the letters say in words: formulas with their figures, cells, verdicts."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from app.rendering.french import number
+from app.rendering.sentences import label, sentence, written_for_people
+from sad.evaluation.queries import OfferView
+from sad.evaluation.states import Verdict
+from sad.kernel.money import Money
+from sad.kernel.vat import VatRegime
+from sad.scoring.formulas import Mark
+from sad.scoring.low_prices import Suspect
+
+VERDICT_KINDS = {
+    Verdict.PENDING: "accent",
+    Verdict.REGULAR: "success",
+    Verdict.IRREGULAR: "danger",
+    Verdict.UNACCEPTABLE: "danger",
+    Verdict.INAPPROPRIATE: "danger",
+    Verdict.ABNORMALLY_LOW: "danger",
+}
+VERDICT_CHOICES = (
+    ("regular", "Régulière", "Elle respecte ce qui est demandé : elle est comparée."),
+    ("irregular", "Irrégulière", "Incomplète, ou contraire à la loi. Article L2152-2."),
+    (
+        "unacceptable",
+        "Inacceptable",
+        "Au-dessus des crédits fixés avant le lancement. Article L2152-3.",
+    ),
+    ("inappropriate", "Inappropriée", "Sans rapport avec le besoin. Article L2152-4."),
+)
+
+
+def formula(mark: Mark) -> str:
+    """« 40 × 3 200,00 € ÷ 3 600,00 € = 35,56 »: enough to compute the mark again (P13)."""
+    said = sentence(mark.explanation.code, mark.explanation.figures)
+    return f"{said} = {number(mark.points, 2)}"
+
+
+def kept_formula(mark: Mapping[str, Any]) -> str:
+    """The same for a mark as a letter keeps it."""
+    figures = {
+        name: Money(value["cents"]) if isinstance(value, dict) else Decimal(value)
+        for name, value in mark["figures"].items()
+    }
+    return f"{sentence(mark['formula'], figures)} = {number(Decimal(mark['points']), 2)}"
+
+
+def points(value: str | Decimal | None) -> str:
+    """A mark or a total with two decimals."""
+    return "—" if value is None else number(Decimal(value), 2)
+
+
+def cell(value: Any) -> str:
+    """What a supplier wrote, as people read it."""
+    return written_for_people(value)
+
+
+def verdict_kind(verdict: Verdict) -> str:
+    """The colour of its tag."""
+    return VERDICT_KINDS[verdict]
+
+
+def offer_state(offer: OfferView) -> str:
+    """One sentence on where an offer stands."""
+    row = offer.row
+    if row.state == "unreadable":
+        return "Ce pli n’a pas pu être lu."
+    if row.completion_due_at and row.completed_at is None:
+        return "Invitée à se compléter."
+    if row.completed_at is not None and offer.verdict is Verdict.PENDING:
+        return "Complétée : à examiner de nouveau."
+    if row.low_price_asked_at and not row.low_price_decision:
+        answered = "réponse reçue" if row.low_price_answer else "réponse attendue"
+        return f"Prix à expliquer : {answered}."
+    return row.verdict_reasons
+
+
+def regime(offer: Any) -> str:
+    """How a supplier invoices, in words."""
+    said = label(VatRegime(offer.vat_regime))
+    if offer.vat_regime == VatRegime.LIABLE and offer.vat_rate is not None:
+        return f"{said}, {number(offer.vat_rate)} %"
+    return said
+
+
+def suspect(found: Suspect) -> str:
+    """Why a screen would question a price."""
+    facts = {
+        "price": found.price,
+        "reference": found.reference,
+        "percent_below": found.percent_below,
+    }
+    return sentence(found.code, facts)
+
+
+def verdict(code: str) -> str:
+    """A verdict kept, in words."""
+    return label(Verdict(code))
+
+
+def weight(kept: str) -> str:
+    """A criterion's weight as a ranking keeps it."""
+    return number(Decimal(kept))
+
+
+def decimal(kept: str) -> str:
+    """A quantity as a letter keeps it."""
+    return number(Decimal(kept))

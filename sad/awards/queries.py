@@ -1,0 +1,263 @@
+"""The award as its pages and the API read it: steps, what each lacks, money, letters."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from sad.accounts.delegations import in_force
+from sad.accounts.permissions import Permission, may, require
+from sad.accounts.rules import Act
+from sad.accounts.tables import Delegation
+from sad.awards.deciding import decision_missing, total_ht
+from sad.awards.letters import awarded_lines
+from sad.awards.performance import engagement_of, invoices, left_of
+from sad.awards.proposing import KEPT_AS, held, missing_papers, needed
+from sad.awards.rows import Share, Tie, awards_of, bound_until, live, ranked, set_aside, shares
+from sad.awards.rules import HeldPaper
+from sad.awards.signing import service_code, signature_missing, subject
+from sad.awards.slices import RankShared
+from sad.awards.states import AwardState, Paper
+from sad.awards.tables import Award
+from sad.db.work import Work
+from sad.evaluation.file import File, load
+from sad.evaluation.letters import letters_of
+from sad.evaluation.rules import NotOpened
+from sad.evaluation.service import rankings_of
+from sad.evaluation.tables import Letter
+from sad.funding.states import MovementKind
+from sad.funding.tables import FundingLine, Movement
+from sad.kernel.calendar import paris_date
+from sad.kernel.dates import essential_data
+from sad.kernel.errors import NotFound, Problem, Refusal
+from sad.kernel.money import ZERO, Money
+from sad.markets.states import MarketState
+from sad.markets.tables import SpecificMarket
+from sad.suppliers.tables import SupplierPaper
+
+ENGAGED = frozenset(
+    {
+        AwardState.SIGNED,
+        AwardState.TRANSMITTED,
+        AwardState.NOTIFIED,
+        AwardState.PERFORMED,
+        AwardState.SETTLED,
+    }
+)
+
+
+@dataclass(frozen=True)
+class PaperView:
+    """A paper asked of the winner; `problem` none when it is held and valid."""
+
+    kind: Paper
+    held: HeldPaper | None
+    problem: Problem | None
+
+
+@dataclass(frozen=True)
+class AwardView:
+    """One award, and what its next step lacks."""
+
+    row: Award
+    state: AwardState
+    supplier: str
+    ht: Money
+    paid: Money
+    lines: Sequence[Mapping[str, Any]]
+    papers: Sequence[PaperView]
+    papers_late: bool
+    to_sign: Sequence[Problem]
+    publish_by: date | None
+    invoices: Sequence[Mapping[str, Any]]
+    left: Money | None
+
+    @property
+    def id(self) -> UUID:
+        """The award."""
+        return self.row.id
+
+
+@dataclass(frozen=True)
+class Reserved:
+    """The market's money: what is still reserved, engaged, invoiced; in the lines' basis."""
+
+    reserved: Money
+    engaged: Money
+    invoiced: Money
+    freed: Money
+    ttc: bool
+
+
+@dataclass(frozen=True)
+class AwardPage:
+    """The whole page of the award."""
+
+    market: SpecificMarket
+    file: File
+    state: MarketState
+    awards: Sequence[AwardView]
+    cancelled: Sequence[AwardView]
+    proposed: Sequence[Share]  # who would be proposed now
+    tie: Refusal | None
+    to_decide: Sequence[Problem]
+    money: Reserved
+    total_ht: Money
+    total_paid: Money
+    bound_until: date | None
+    unbound: bool
+    subject: bool
+    service_code: str
+    letters: Sequence[tuple[Letter, str]]
+    losers: int
+    signatories: Mapping[str, Sequence[Delegation]]
+    may: frozenset[Permission]
+
+
+def page(work: Work, market_id: UUID) -> AwardPage:
+    """Where the award of an opened market stands; NotOpened before."""
+    require(work, Permission.READ_FILE)
+    market = work.get(SpecificMarket, market_id)
+    if market.opened_at is None:
+        raise NotOpened()
+    file = load(work, market.organisation_id, market_id)
+    every = awards_of(work, market)
+    awards = live(every)
+    proposed, tie = _proposable(work, file, every)
+    amount = total_ht(awards)
+    last = bound_until(market)
+    covered = bool(in_force(work, Act.AWARD_DECISION, amount, work.today))
+    deciding = market.state == MarketState.PROPOSED
+    return AwardPage(
+        market=market,
+        file=file,
+        state=MarketState(market.state),
+        awards=[_award(work, file, award) for award in awards],
+        cancelled=[_award(work, file, a) for a in every if a.state == AwardState.CANCELLED],
+        proposed=proposed,
+        tie=tie,
+        to_decide=_to_decide(work, file, awards, covered) if deciding else [],
+        money=_money(work, file),
+        total_ht=amount,
+        total_paid=sum((Money(award.payable_cents) for award in awards), ZERO),
+        bound_until=last,
+        unbound=last is not None and work.today > last,
+        subject=subject(work, market),
+        service_code=service_code(work, market),
+        letters=letters_of(work, market_id),
+        losers=len({o.id for o in file.offers} - {award.offer_id for award in awards}),
+        signatories={
+            "decide": in_force(work, Act.AWARD_DECISION, amount, work.today),
+            "sign": in_force(work, Act.CONTRACT, _largest(awards), work.today),
+            "notify": in_force(work, Act.NOTIFICATION, _largest(awards), work.today),
+        },
+        may=frozenset(permission for permission in Permission if _may(work, permission)),
+    )
+
+
+def one(work: Work, market_id: UUID, award_id: UUID) -> tuple[AwardPage, AwardView]:
+    """The page, and one of its awards; NotFound for another market's."""
+    found = page(work, market_id)
+    for view in found.awards:
+        if view.id == award_id:
+            return found, view
+    raise NotFound()
+
+
+def supplier_papers(work: Work, award: Award) -> list[SupplierPaper]:
+    """The papers of a winner's file that this award asks, newest first."""
+    require(work, Permission.READ_FILE)
+    kinds = [KEPT_AS[kind] for kind in needed(award)]
+    query = (
+        select(SupplierPaper)
+        .where(
+            col(SupplierPaper.supplier_id) == award.supplier_id,
+            col(SupplierPaper.kind).in_(kinds),
+        )
+        .order_by(col(SupplierPaper.created_at).desc())
+    )
+    return list(work.session.exec(query))
+
+
+def _may(work: Work, permission: Permission) -> bool:
+    return permission is not Permission.ANSWER and may(work, permission)
+
+
+def _largest(awards: Sequence[Award]) -> Money:
+    return max((Money(award.ht_cents) for award in awards), default=ZERO)
+
+
+def _to_decide(work: Work, file: File, awards: Sequence[Award], covered: bool) -> list[Problem]:
+    """The reasons are asked on the page of the decision itself."""
+    return decision_missing(work, file, awards, "…", covered=covered)
+
+
+def _proposable(
+    work: Work, file: File, every: Sequence[Award]
+) -> tuple[list[Share], Refusal | None]:
+    """Who would be proposed now, or why equals must first be parted."""
+    if file.market.state != MarketState.RANKED:
+        return [], None
+    try:
+        rankings = ranked(rankings_of(work, file.market))
+        return shares(file, rankings, set_aside(every)), None
+    except (Tie, RankShared) as tie:
+        return [], tie
+
+
+def _award(work: Work, file: File, award: Award) -> AwardView:
+    offer = file.offer(award.offer_id)
+    missing = missing_papers(work, award)
+    state = AwardState(award.state)
+    engaged = engagement_of(work, award) if state in ENGAGED else None
+    return AwardView(
+        row=award,
+        state=state,
+        supplier="" if offer is None else offer.supplier_name,
+        ht=Money(award.ht_cents),
+        paid=Money(award.payable_cents),
+        lines=awarded_lines(file, award),
+        papers=_papers(work, award, missing),
+        papers_late=bool(missing)
+        and award.papers_due_on is not None
+        and work.today > award.papers_due_on,
+        to_sign=signature_missing(work, file, award, None, covered=True)
+        if state is AwardState.DECIDED
+        else [],
+        publish_by=essential_data(paris_date(award.notified_at)) if award.notified_at else None,
+        invoices=invoices(award),
+        left=None if engaged is None else left_of(work, award, engaged),
+    )
+
+
+def _papers(work: Work, award: Award, missing: Sequence[Problem]) -> list[PaperView]:
+    have = held(work, award.supplier_id)
+    wrong = {problem.facts["paper"]: problem for problem in missing}
+    return [PaperView(kind, have.get(kind), wrong.get(kind)) for kind in needed(award)]
+
+
+def _money(work: Work, file: File) -> Reserved:
+    """Sums of the market's movements: reservations less releases, engagements less soldes."""
+    sums: dict[str, int] = {}
+    invoiced = 0
+    lines: set[UUID] = set()
+    query = select(Movement).where(
+        col(Movement.organisation_id) == file.organisation_id,
+        col(Movement.market_id) == file.market.id,
+    )
+    for row in work.session.exec(query):
+        sums[row.kind] = sums.get(row.kind, 0) + row.line_cents
+        lines.add(row.funding_line_id)
+        if row.kind == MovementKind.LIQUIDATION:
+            invoiced += row.ttc_cents
+    bases = {work.get(FundingLine, id_).basis for id_ in lines}
+    return Reserved(
+        reserved=Money(-sums.get("reservation", 0) - sums.get("release", 0)),
+        engaged=Money(-sums.get("engagement", 0)),
+        invoiced=Money(invoiced),
+        freed=Money(sums.get("solde", 0)),
+        ttc=bases != {"ht"},
+    )
