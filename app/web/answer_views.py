@@ -55,6 +55,9 @@ class Row:
     values: Mapping[str, str]
     files: list[AnswerFile]
     state: str  # todo, done, missing, skipped
+    quantity: Decimal | None  # offered, in whole slices where the line has them
+    unit: str
+    price: Money | None
     ht: Money | None
     payable: Money | None
     errors: dict[str, str] = field(default_factory=dict)
@@ -116,6 +119,9 @@ def row(
         values={**kept, **typed.get(line.position, {})},
         files=[f for f in draft.answer.draft_files if f.line == str(line.id)],
         state=_state(answered, lacking, bool(values)),
+        quantity=draft.offered[rank].quantity if rank in draft.offered else None,
+        unit=line.unit,
+        price=draft.price(rank),
         ht=total,
         payable=draft.line_payable(rank) if total is not None else None,
         errors={f"{line.position}.{key}": text for key, text in errors.get(rank, {}).items()},

@@ -198,8 +198,16 @@ def download(request: Request, market_id: UUID, file_id: UUID) -> Response:
 
 
 @router.post("/fichiers/{file_id}/retirer")
-def remove(request: Request, market_id: UUID, file_id: UUID) -> Response:
-    """Takes a file out of the draft."""
+def remove(request: Request, market_id: UUID, file_id: UUID, form: FormBody) -> Response:
+    """Takes a file out of the draft, and saves what was typed beside it."""
+    typed = _typed(form)
+    try:
+        with writing(request) as work:
+            drafts.save_lines(work, market_id, typed)
+    except Refusal as refusal:
+        if not answerable(refusal):
+            raise
+        return _grid(request, market_id, typed, refusal)
     answer_files.remove(request, market_id, file_id)
     return redirect(f"/reponse/{market_id}/offre")
 

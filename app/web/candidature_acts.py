@@ -234,6 +234,7 @@ def _act(work: Work, candidature_id: UUID, page: ActPage) -> dict[str, Any]:
         values["delegation_id"] = str(choices[0].id)
     return {
         "one": one,
+        "category": categories.public_one(work, one.category_id),
         "page": page,
         "slug": ORDER[page.action],
         "possible": page.action in one.actions,

@@ -15,9 +15,11 @@ from app.web.downloads import json_file, kept_file
 from app.web.forms import answerable, text, typed
 from app.web.pages import errors_of, render
 from app.web.public import buyer
+from app.web.supplier_contact import contact
 from sad.accounts.permissions import Permission, may, require_supplier
 from sad.candidatures import drafts, service, views
 from sad.candidatures.states import PENDING, CandidatureState
+from sad.categories import queries as categories
 from sad.db.work import Work
 from sad.kernel.errors import NotFound, Refusal
 from sad.suppliers import papers
@@ -43,12 +45,14 @@ def mine(request: Request) -> Response:
         found = views.mine(work)
         joined = {one.system_id for one in found if one.state is not CandidatureState.DRAFT}
         opened = [view for view in systems.published(work) if view.state == SystemState.OPEN]
+        somebody = contact(work)
     return render(
         request,
         MINE,
         candidatures=[(one, words.tag(one.state), words.for_supplier(one)) for one in found],
         opened=opened,
         joined=joined,
+        **somebody,
     )
 
 
@@ -134,10 +138,12 @@ def one(request: Request, candidature_id: UUID) -> Response:
     with reading(request) as work:
         found = views.one(work, candidature_id)
         older = views.history(work, found)
+        category = categories.public_one(work, found.category_id)
     return render(
         request,
         ONE,
         one=found,
+        category=category,
         tag=words.tag(found.state),
         clock=words.for_agent(found.state, found.clock),
         urgency=words.urgency(found.state, found.clock) if found.clock else "neutral",

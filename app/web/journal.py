@@ -54,7 +54,7 @@ def index(
         require(work, Permission.READ_JOURNAL)
         page = _page(work, asked, apres or None)
         context: dict[str, Any] = {
-            "rows": rows(work, page.events, with_details=True),
+            "rows": folded(rows(work, page.events, with_details=True)),
             "following": page.following,
             "agents": agents(work),
             "seal": _seal(last_seal(work.session.connection())),

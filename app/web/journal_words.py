@@ -26,15 +26,20 @@ SUBJECTS = (
     ("organisation", "Organisation, rôles, délégations"),
     ("person", "Accès refusés aux agents"),
 )
+PARTS = "Rubriques préparées"
 HIDDEN = {"question"}  # as the supplier wrote it: it may tell who asked
 
 
 @dataclass(frozen=True)
 class Row:
-    """An event as a page shows it; `times` when several alike follow one another."""
+    """An event as a page shows it; `times` when several alike follow one another.
+
+    `part`: what of the thing was touched, listed when several parts are told together.
+    """
 
     at: datetime
     sentence: str
+    part: str
     kind: str
     who: str
     thing: str
@@ -44,7 +49,9 @@ class Row:
 
     @property
     def what(self) -> str:
-        """The sentence, with how many times it was done in a row."""
+        """The sentence, with how many times it was done in a row, or on which parts."""
+        if "," in self.part:
+            return f"{PARTS} : {self.part}."
         return f"{self.sentence} ({self.times} fois)" if self.times > 1 else self.sentence
 
 
@@ -56,18 +63,31 @@ def rows(work: Work, events: Sequence[EventView], *, with_details: bool) -> list
 
 
 def folded(found: Iterable[Row]) -> list[Row]:
-    """Rows alike that follow one another the same day, by the same person, become one: the last."""
+    """Rows alike that follow one another the same day, about one thing, by one person: one row,
+    with the facts of each."""
     kept: list[Row] = []
     for row in found:
         last = kept[-1] if kept else None
-        alike = last is not None and (
-            (last.sentence, last.who, last.at.date()) == (row.sentence, row.who, row.at.date())
-        )
-        if last is not None and alike and last.details == row.details:
-            kept[-1] = replace(row, times=last.times + 1)
+        if last is not None and _likeness(last) == _likeness(row):
+            kept[-1] = replace(
+                row,
+                at=max(last.at, row.at),
+                part=_parts(last.part, row.part),
+                details=[*last.details, *row.details],
+                times=last.times + 1,
+            )
         else:
             kept.append(row)
     return kept
+
+
+def _likeness(row: Row) -> tuple[object, ...]:
+    return (PARTS if row.part else row.sentence), row.who, row.thing, row.at.date()
+
+
+def _parts(first: str, second: str) -> str:
+    found = first.split(", ")
+    return first if second in found else ", ".join(filter(None, [*found, second]))
 
 
 def _row(
@@ -86,12 +106,18 @@ def _row(
     return Row(
         at=event.at,
         sentence=told.sentence,
+        part=_part(event),
         kind=told.kind,
         who=_who(event, people),
         thing=name,
         href=PATHS[kind].format(identifier) if kind in PATHS and name else "",
         details=beside,
     )
+
+
+def _part(event: EventView) -> str:
+    section = (event.after or {}).get("section")
+    return french.written("section", section) if isinstance(section, str) else ""
 
 
 def _who(event: EventView, people: dict[str, str]) -> str:

@@ -39,15 +39,15 @@ def answer(request: Request, market_id: UUID, question_id: UUID, form: FormBody)
     """Answers to all."""
     try:
         with writing(request) as work:
-            values = {name: text(form, name) for name in ("answer", "public_text")}
-            given = Reader(form).build(AnswerInput, {k: v for k, v in values.items() if v})
-            questions.answer(work, question_id, given)
+            questions.answer(work, question_id, _answer(form, question_id))
     except Refusal as refusal:
         if not answerable(refusal):
             raise
         with reading(request) as work:
             context = context_of(work, market_id)
-        context |= {"errors": errors_of(refusal), "values": typed(form), "failed": question_id}
+        # Two forms on one page: each field is named after its question, so that labels stay apart.
+        errors = {f"{name}.{question_id}": said for name, said in errors_of(refusal).items()}
+        context |= {"errors": errors, "values": typed(form), "failed": question_id}
         return render(request, "markets/questions.html", status=refusal.status, **context)
     return redirect(f"/marches/{market_id}/questions")
 
@@ -78,6 +78,11 @@ def amend(request: Request, market_id: UUID, form: FormBody) -> Response:
             context = _context(work, market_id)
         context |= {"errors": errors_of(refusal), "values": context["values"] | typed(form)}
         return render(request, "markets/addendum.html", status=refusal.status, **context)
+
+
+def _answer(form: FormData, question_id: UUID) -> AnswerInput:
+    values = {name: text(form, f"{name}.{question_id}") for name in ("answer", "public_text")}
+    return Reader(form).build(AnswerInput, {k: v for k, v in values.items() if v})
 
 
 def _context(work: Work, market_id: UUID) -> dict[str, Any]:

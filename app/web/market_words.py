@@ -86,7 +86,7 @@ def status(
     sentence = SENTENCES.get(phase, "")
     if phase is P.OPEN and deadline_at is not None:
         left = time_left(now, deadline_at)
-        sentence = f"Réponses attendues jusqu’au {moment(deadline_at)}, {left}."
+        sentence = f"Réponses jusqu’au {moment(deadline_at)}, {left}."
     elif phase is P.CLOSED and opening_from is not None:
         from_when = "s’ouvrent maintenant" if now >= opening_from else "s’ouvriront"
         sentence = f"Les plis {from_when}, à partir du {moment(opening_from)}."
@@ -95,10 +95,15 @@ def status(
     return Status(label(phase), KINDS[phase], sentence)
 
 
-def next_step(market_id: UUID, actions: tuple[MarketAction, ...]) -> tuple[str, str] | None:
-    """(words, address) of what the market waits for, when this person may do it."""
+def next_step(
+    market_id: UUID, actions: tuple[MarketAction, ...], questions: int
+) -> tuple[str, str] | None:
+    """(words, address) of what the market waits for, when this person may do it.
+
+    `questions`: those without an answer; an open market without any waits for nobody.
+    """
     for action in actions:
-        if action in NEXT:
+        if action in NEXT and (action is not A.ANSWER or questions):
             words, path = NEXT[action]
             return words, f"/marches/{market_id}/{path}"
     return None

@@ -237,7 +237,9 @@ def context_of(work: Work, market_id: UUID) -> dict[str, Any]:
     """What every page of one market shows."""
     view = queries.one(work, market_id)
     row = view.row
-    step = next_step(view.id, view.actions)
+    asked = queries.questions(work, market_id)
+    waiting = sum(question.answered_at is None for question in asked)
+    step = next_step(view.id, view.actions, waiting)
     return {
         "market": row,
         "view": view,
@@ -247,7 +249,8 @@ def context_of(work: Work, market_id: UUID) -> dict[str, Any]:
         "phase": view.phase.value,
         "actions": {action.value for action in view.actions},
         "step": step,
-        "questions": queries.questions(work, market_id),
+        "questions": asked,
+        "waiting": waiting,
         "addenda": queries.addenda(work, work.organisation_id, market_id),
         "invited": queries.invited_count(work, market_id),
         "can_read_journal": may(work, Permission.READ_JOURNAL),

@@ -23,7 +23,7 @@ TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "app" / "static"
 FILTERS = (
     *("euros", "number", "percent", "duration"),
-    *("long_date", "short_date", "clock_time", "moment", "precise_moment"),
+    *("long_date", "short_date", "clock_time", "hour", "moment", "precise_moment"),
 )
 
 CSRF = Markup('<input type="hidden" name="csrf_token" value="{}">')
@@ -46,6 +46,7 @@ def environment() -> Environment:
         "long_date",
         "short_date",
         "clock_time",
+        "hour",
         "moment",
         "precise_moment",
         "duration",

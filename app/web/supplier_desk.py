@@ -9,7 +9,7 @@ from app.rendering.french import moment, time_left
 from app.routing import page_router
 from app.web import candidature_words as words
 from app.web.pages import render
-from app.web.public import buyer
+from app.web.supplier_contact import contact
 from sad.candidatures import views
 from sad.candidatures.schemas import CandidatureView
 from sad.candidatures.states import CandidatureAction, CandidatureState
@@ -21,7 +21,6 @@ from sad.notifications import queries as messages
 from sad.offers.queries import own_answer
 from sad.offers.states import Standing
 from sad.suppliers import papers, queries, service
-from sad.systems import queries as systems
 
 router = page_router()
 
@@ -61,8 +60,7 @@ def desk(request: Request) -> Response:
                 (one, words.tag(one.state), words.for_supplier(one)) for one in candidatures
             ],
             "unread": messages.unread(work),
-            "organisation": _buyer(work, candidatures, markets),
-        }
+        } | contact(work)
     return render(request, "suppliers/desk.html", **context)
 
 
@@ -128,15 +126,3 @@ def _todo(work: Work, candidatures: list[CandidatureView]) -> list[tuple[str, st
             (f"Renouveler {len(late)} pièce(s) périmée(s) de votre dossier", "/mon-dossier#pieces")
         )
     return found
-
-
-def _buyer(
-    work: Work, candidatures: list[CandidatureView], markets: list[PublicMarket]
-) -> dict[str, object] | None:
-    """Whose name and telephone the page shows: the buyer of the latest request or candidature."""
-    system_id = next((m.system_id for m in markets), None) or next(
-        (one.system_id for one in candidatures), None
-    )
-    if system_id is None:
-        return None
-    return buyer(work, systems.public_one(work, system_id))

@@ -13,13 +13,14 @@ from app.security.csrf import FormBody
 from app.web.downloads import kept_file
 from app.web.forms import answerable, parse, text, texts, typed
 from app.web.pages import errors_of, render
+from app.web.supplier_contact import contact
 from sad.accounts.permissions import require_supplier
 from sad.accounts.rules import local_path
 from sad.attachments.store import Store
 from sad.db.work import Work
 from sad.kernel.errors import Invalid, Refusal
 from sad.suppliers import papers, queries, service
-from sad.suppliers.papers import EXPIRING, KeptFile
+from sad.suppliers.papers import KeptFile
 from sad.suppliers.schemas import PaperInput, PersonInput, SupplierChange
 from sad.suppliers.states import PaperKind, SupplierKind, SupplierLabel
 
@@ -32,7 +33,6 @@ FILE, EDIT, PAPER, PERSON = (
     "suppliers/person.html",
 )
 BLOCK = 64 * 1024
-AGREEMENT_ROWS = 3
 
 
 class FileMissing(Invalid):
@@ -52,7 +52,7 @@ def show(request: Request) -> Response:
             "papers": papers.kept(work, mine.id),
             "kinds": [SupplierKind(kind) for kind in mine.kinds],
             "labels": [SupplierLabel(label) for label in mine.labels],
-        }
+        } | contact(work)
     return render(request, FILE, **context)
 
 
@@ -169,17 +169,17 @@ def _edit(work: Work) -> dict[str, Any]:
         "values": values,
         "kinds": list(SupplierKind),
         "labels": list(SupplierLabel),
-        "rows": range(max(AGREEMENT_ROWS, len(mine.agreements) + 1)),
-    }
+        "rows": range(len(mine.agreements) + 1),
+    } | contact(work)
 
 
 def _paper(work: Work) -> dict[str, Any]:
     require_supplier(work)
-    return {"kinds": list(PaperKind), "expiring": EXPIRING}
+    return {"kinds": list(PaperKind)} | contact(work)
 
 
 def _nothing(work: Work) -> dict[str, Any]:
-    return {"supplier": queries.mine(work)}
+    return {"supplier": queries.mine(work)} | contact(work)
 
 
 def _agreements(form: FormData) -> list[dict[str, str]]:

@@ -143,7 +143,8 @@ def _lines(facts: LaunchFacts) -> Iterable[Finding]:
         yield from _slices(line, facts.award_mode)
     if facts.award_mode is AwardMode.SLICES and not any(line.slice_size for line in facts.lines):
         yield _block(Problem("markets.no_slice", Section.LINES), "Article L2113-10")
-    for number in sorted(known - {line.lot_number for line in facts.lines}):
+    empty = known - {line.lot_number for line in facts.lines} if facts.lines else set()
+    for number in sorted(empty):
         yield _block(Problem("markets.lot_without_line", Section.LINES, {"lot": str(number)}))
 
 

@@ -45,7 +45,7 @@ def test_the_board_shows_states_and_money(site: Site, place: Ready) -> None:
     assert "À préparer" in page
     assert "2026S01-001-01" in page
     assert "1 200,00 € de crédits" in page.replace("\u202f", " ").replace("\xa0", " ")
-    assert "Réponses attendues jusqu’au mardi 15 septembre 2026 à 12 h 00" in page
+    assert "Réponses jusqu’au mardi 15 septembre 2026 à 12 h 00" in page
     auditor = site.as_("auditor").get(f"/marches/{market_id}")
     assert auditor.status_code == 200
     assert "Relancer" not in text_of(auditor)
@@ -216,8 +216,8 @@ def test_questions_are_answered_to_all(site: Site, place: Ready) -> None:
     assert "Des tables rondes" in page.text
     assert "alder" not in page.text.lower()
     path = f"/marches/{market_id}/questions/{question_id}"
-    assert buyer.post(path, {"answer": ""}).status_code == 422
-    done = buyer.follow(buyer.post(path, {"answer": "Oui, toutes les formes."}))
+    assert buyer.post(path, {f"answer.{question_id}": ""}).status_code == 422
+    done = buyer.follow(buyer.post(path, {f"answer.{question_id}": "Oui, toutes les formes."}))
     assert "Oui, toutes les formes." in text_of(done)
 
 
