@@ -54,6 +54,22 @@ def mine(work: Work) -> list[CandidatureView]:
     return [view(work, row, Side.SUPPLIER) for row in work.session.exec(query).all()]
 
 
+def latest_system(work: Work) -> UUID | None:
+    """The system of the supplier's newest candidature: whose contact its pages show (P18)."""
+    supplier_id = require_supplier(work)
+    query = (
+        select(Candidature.system_id)
+        .join(
+            Applicant,
+            (col(Applicant.organisation_id) == col(Candidature.organisation_id))
+            & (col(Applicant.id) == col(Candidature.applicant_id)),
+        )
+        .where(col(Applicant.supplier_id) == supplier_id)
+        .order_by(col(Candidature.created_at).desc(), col(Candidature.id).desc())
+    )
+    return work.session.exec(query).first()
+
+
 def mine_one(work: Work, candidature_id: UUID) -> CandidatureView:
     """One of them; NotFound for anybody else's."""
     return view(work, own(work, candidature_id), Side.SUPPLIER)
