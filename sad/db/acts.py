@@ -40,10 +40,14 @@ def begin(work: Work, key: UUID, route: str, body: bytes) -> dict[str, Any] | No
         "body_sha256": digest,
         "created_at": work.real,
     }
+    # The row is asked back: drivers do not count the rows of an INSERT alike.
     claimed = work.session.connection().execute(
-        insert(Act).values(row).on_conflict_do_nothing(index_elements=["scope", "key"])
+        insert(Act)
+        .values(row)
+        .on_conflict_do_nothing(index_elements=["scope", "key"])
+        .returning(Act.__table__.c.key)  # type: ignore[attr-defined]  # SQLModel does not declare it
     )
-    if claimed.rowcount == 1:
+    if claimed.first() is not None:
         return None
     stored = work.session.exec(select(Act).where(Act.scope == scope, Act.key == key)).one()
     if (stored.actor, stored.route, stored.body_sha256) != (actor, route, digest):
