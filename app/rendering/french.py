@@ -64,6 +64,12 @@ def clock_time(value: datetime | str) -> str:
     return f"{_local(value):%H:%M}"
 
 
+def hour(value: datetime | str) -> str:
+    """« 14 h 02 » in Paris, beside a short date in tables; its season in the repeated hour."""
+    local = _local(value)
+    return f"{local.hour} h {local:%M}{_season(local)}"
+
+
 def moment(value: datetime | str) -> str:
     """« mardi 3 novembre 2026 à 12 h 00 » in Paris; its season beside in the repeated hour."""
     local = _local(value)

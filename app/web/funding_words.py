@@ -50,6 +50,9 @@ def words(movement: MovementView) -> Words:
     title = label(kind)
     if kind is K.REVERSAL and movement.reversed_kind:
         title = f"{title} : {label(K(movement.reversed_kind)).lower()}"
+    if kind is K.TRANSFER:
+        out = movement.envelope_cents < 0 or movement.line_cents < 0
+        title = f"{title} {'sorti' if out else 'reçu'}"
     return Words(title, TAGS[kind])
 
 

@@ -52,7 +52,7 @@ class Row:
         """The sentence, with how many times it was done in a row, or on which parts."""
         if "," in self.part:
             return f"{PARTS} : {self.part}."
-        return f"{self.sentence} ({self.times} fois)" if self.times > 1 else self.sentence
+        return f"{self.sentence[:-1]} ({self.times} fois)." if self.times > 1 else self.sentence
 
 
 def rows(work: Work, events: Sequence[EventView], *, with_details: bool) -> list[Row]:
@@ -82,7 +82,7 @@ def folded(found: Iterable[Row]) -> list[Row]:
 
 
 def _likeness(row: Row) -> tuple[object, ...]:
-    return (PARTS if row.part else row.sentence), row.who, row.thing, row.at.date()
+    return (PARTS if row.part else row.sentence), row.who, row.thing, row.href, row.at.date()
 
 
 def _parts(first: str, second: str) -> str:

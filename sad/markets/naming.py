@@ -78,11 +78,16 @@ def _queries(organisation: UUID) -> dict[str, Any]:
         "category": lambda ids: _of(Category, organisation, ids, col(Category.name)),
         "funding": lambda ids: _of(line, organisation, ids, col(line.label)),
         "candidature": lambda ids: (
-            select(col(Candidature.id), col(Applicant.name))
+            select(col(Candidature.id), col(Applicant.name) + ", " + col(Category.name))
             .join(
                 Applicant,
                 (col(Applicant.organisation_id) == col(Candidature.organisation_id))
                 & (col(Applicant.id) == col(Candidature.applicant_id)),
+            )
+            .join(
+                Category,
+                (col(Category.organisation_id) == col(Candidature.organisation_id))
+                & (col(Category.id) == col(Candidature.category_id)),
             )
             .where(col(Candidature.organisation_id) == organisation, col(Candidature.id).in_(ids))
         ),
