@@ -10,6 +10,7 @@ from fastapi import Request, Response
 from starlette.datastructures import FormData
 
 from app.deps import once, reading
+from app.errors import journal_refusal
 from app.routing import page_router
 from app.security.csrf import FormBody
 from app.web import candidature_words as words
@@ -210,6 +211,8 @@ def do_act(request: Request, candidature_id: UUID, slug: str, form: FormBody) ->
     except Refusal as refusal:
         if not answerable(refusal):
             raise
+        if refusal.journalled:
+            journal_refusal(request, refusal)
         with reading(request) as work:
             context = _act(work, candidature_id, page)
         values = typed(form) | {"others": texts(form, "others")}

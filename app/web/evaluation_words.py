@@ -7,7 +7,7 @@ from typing import Any
 from app.rendering.french import number
 from app.rendering.sentences import label, sentence, written_for_people
 from sad.evaluation.queries import OfferView
-from sad.evaluation.states import Verdict
+from sad.evaluation.states import LetterKind, Verdict
 from sad.kernel.money import Money
 from sad.kernel.vat import VatRegime
 from sad.scoring.formulas import Mark
@@ -109,3 +109,8 @@ def weight(kept: str) -> str:
 def decimal(kept: str) -> str:
     """A quantity as a letter keeps it."""
     return number(Decimal(kept))
+
+
+def letter(kind: str) -> str:
+    """What a letter is, in words."""
+    return label(LetterKind(kind))

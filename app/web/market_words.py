@@ -44,7 +44,7 @@ NEXT = {
     A.LAUNCH: ("Vérifier et lancer", "lancer"),
     A.ANSWER: ("Répondre aux questions", "questions"),
     A.OPEN: ("Ouvrir les plis", "ouverture"),
-    A.EVALUATE: ("Examiner et noter les offres", "evaluation"),
+    A.EVALUATE: ("Examiner et noter les offres", "analyse"),
     A.PROPOSE: ("Proposer l’attribution", "attribution"),
     A.DECIDE: ("Décider l’attribution", "attribution"),
     A.SIGN: ("Signer", "attribution"),

@@ -253,7 +253,6 @@ def context_of(work: Work, market_id: UUID) -> dict[str, Any]:
         "waiting": waiting,
         "addenda": queries.addenda(work, work.organisation_id, market_id),
         "invited": queries.invited_count(work, market_id),
-        "can_read_journal": may(work, Permission.READ_JOURNAL),
     }
 
 

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from sad.accounts.tables import Membership, Organisation
 from sad.audit.chains import Chain, market_chain
+from sad.audit.service import record
 from sad.db.work import Work
 from sad.kernel.actor import Role
 from sad.kernel.calendar import Calendar
@@ -70,3 +71,10 @@ def watchers(work: Work, market: SpecificMarket) -> list[UUID]:
     """The agents who follow a market: who drafted it and who launched it."""
     people = {market.created_by, market.launched_by} - {None}
     return sorted((person for person in people if person is not None), key=str)
+
+
+def record_prepared(
+    work: Work, market: SpecificMarket, action: str, object_id: UUID, sha256: str
+) -> None:
+    """The event of a document that comes or goes, by its hash."""
+    record(work, chain_of(market), action, object_id, after={"sha256": sha256})

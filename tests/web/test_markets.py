@@ -288,3 +288,26 @@ def test_who_may_not(site: Site, place: Ready) -> None:
         assert row.state == "draft"
         assert row.title == "Tables et chaises"
         assert row.deadline_at == DEADLINE
+
+
+def test_documents_are_joined_to_a_draft_only(site: Site, place: Ready) -> None:
+    market_id = make_draft(site, place)
+    buyer, path = site.as_("buyer"), f"/marches/{market_id}/documents"
+    assert "Aucun document" in text_of(buyer.get(path))
+    plan = ("plan du niveau 2.pdf", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
+    page = buyer.follow(buyer.post(path, files={"file": plan}))
+    assert "plan du niveau 2.pdf" in text_of(page)
+    href = re.search(rf'href="({path}/[^"]+)"', page.text)
+    assert href is not None
+    got = buyer.get(href[1])
+    assert got.content == plan[1]
+    assert got.headers["content-disposition"].startswith("attachment")
+    wrong = buyer.post(path, files={"file": ("virus.exe", b"MZ\x90\x00")})
+    assert wrong.status_code == 422
+    assert site.as_("auditor").post(path, files={"file": plan}).status_code == 403
+    assert site.as_("other_officer").get(href[1]).status_code == 404
+    buyer.post(f"/marches/{market_id}/lancer", {"delegation_id": ""})
+    assert buyer.post(path, files={"file": plan}).status_code == 409
+    assert buyer.post(f"{href[1]}/retirer").status_code == 409
+    alder = site.as_("alder").get(f"/reponse/{market_id}/documents/{href[1].rsplit('/', 1)[1]}")
+    assert alder.content == plan[1]
