@@ -11,11 +11,11 @@ from sqlmodel import col, select
 from sad.accounts.delegations import in_force
 from sad.accounts.permissions import Permission, may, require
 from sad.accounts.rules import Act
-from sad.accounts.tables import Delegation
+from sad.accounts.tables import Delegation, Organisation
 from sad.awards.deciding import decision_missing, total_ht
 from sad.awards.letters import awarded_lines
 from sad.awards.performance import engagement_of, invoices, left_of
-from sad.awards.proposing import KEPT_AS, held, missing_papers, needed
+from sad.awards.proposing import KEPT_AS, held, missing_papers, needed, place_code
 from sad.awards.rows import Share, Tie, awards_of, bound_until, live, ranked, set_aside, shares
 from sad.awards.rules import HeldPaper
 from sad.awards.signing import service_code, signature_missing, subject
@@ -261,3 +261,14 @@ def _money(work: Work, file: File) -> Reserved:
         freed=Money(sums.get("solde", 0)),
         ttc=bases != {"ht"},
     )
+
+
+def market_of(work: Work, award_id: UUID) -> UUID:
+    """The market of an award of the actor's organisation."""
+    return work.get(Award, award_id).market_id
+
+
+def place_of_delivery(work: Work, market: SpecificMarket) -> str:
+    """The post code found where the market is delivered, for the essential data."""
+    buyer = work.shared(Organisation, market.organisation_id)
+    return place_code(market.delivery_place, buyer.address) or ""

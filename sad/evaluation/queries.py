@@ -73,7 +73,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class ComparisonLine:
-    """A line asked, and each supplier's cell in the order of the lot's offers."""
+    """A line asked, and a cell for each of the lot's offers."""
 
     line: LineView
     cells: Sequence[Cell]
@@ -105,7 +105,7 @@ class EvaluatorView:
 
 @dataclass(frozen=True)
 class ScoresView:
-    """The scores the reader may see. `visible`: others' too; `mine`: whether one may score."""
+    """The scores the reader may see. `visible`: others' too."""
 
     criteria: Sequence[Criterion]
     offers: Sequence[Offer]
@@ -231,12 +231,9 @@ def _empty(
     columns = [view for view in file.frame.supplier if view.column.role not in SUBSTANTIAL]
     found: list[tuple[LineView, Sequence[ColumnView]]] = []
     for line in file.frame.lines:
-        row = answered.get(line.id)
-        if row is None:
-            continue
-        void = [view for view in columns if row.values.get(view.key) in (None, "")]
-        if void:
-            found.append((line, void))
+        if (row := answered.get(line.id)) is not None:
+            void = [view for view in columns if row.values.get(view.key) in (None, "")]
+            found += [(line, void)] if void else []
     return found
 
 
