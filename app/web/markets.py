@@ -18,6 +18,7 @@ from app.web.pages import errors_of, render
 from sad.accounts.delegations import in_force
 from sad.accounts.permissions import Permission, may, require
 from sad.accounts.rules import Act
+from sad.awards.deciding import end as end_without_award
 from sad.candidatures.queries import admitted
 from sad.categories.tables import Category
 from sad.db.work import Work
@@ -25,7 +26,6 @@ from sad.kernel.errors import Incomplete, Invalid, Refusal
 from sad.kernel.money import ZERO, Money
 from sad.markets import amending, queries, service
 from sad.markets.checks import findings
-from sad.markets.ending import end_without_award
 from sad.markets.facts import Finding
 from sad.markets.launching import launch
 from sad.markets.queries import MarketCard, MarketView

@@ -17,6 +17,7 @@ from app.deps import once_api, reading, writing
 from app.market_defaults import proposal
 from app.rendering.sentences import sentence
 from app.routing import api_router
+from sad.awards.deciding import end as end_without_award
 from sad.categories.tables import Category
 from sad.db.work import Work
 from sad.frames.queries import ColumnView, FrameView, LineView
@@ -25,7 +26,6 @@ from sad.kernel.canonical import instant
 from sad.kernel.money import Money
 from sad.markets import amending, grid, queries, questions, sections, service
 from sad.markets.checks import findings
-from sad.markets.ending import end_without_award
 from sad.markets.launching import launch
 from sad.markets.schemas import (
     AddendumInput,
