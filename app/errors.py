@@ -20,7 +20,7 @@ from sad.audit.chains import person_chain
 from sad.audit.service import record
 from sad.db.work import writing
 from sad.kernel.actor import Actor
-from sad.kernel.errors import Forbidden, Incomplete, NotFound, Refusal
+from sad.kernel.errors import Incomplete, NotFound, Refusal
 
 log = logging.getLogger("sad")
 
@@ -46,8 +46,8 @@ def install(app: FastAPI) -> None:
 
 
 def _on_refusal(request: Request, error: Refusal) -> Response:
-    if isinstance(error, Forbidden):
-        _journal_refusal(request, error)
+    if error.journalled:
+        journal_refusal(request, error)
     if error.status == 401 and not _api(request) and not is_fragment(request):
         # Back to the page itself, or to the one whose form was sent: a form is never sent again.
         page = request.url.path if request.method == "GET" else _back(request)
@@ -149,8 +149,11 @@ def _api(request: Request) -> bool:
     return request.url.path.startswith("/api/")
 
 
-def _journal_refusal(request: Request, error: Refusal) -> None:
-    """A person refused by its role leaves a trace on its own chain (ELEC-04, acceptance 9)."""
+def journal_refusal(request: Request, error: Refusal) -> None:
+    """A person refused leaves a trace on its own chain (ELEC-04, acceptance 9).
+
+    A page that answers such a refusal by itself calls it.
+    """
     viewer: Viewer | None = getattr(request.state, "viewer", None)
     if viewer is None or viewer.person_id is None:
         return

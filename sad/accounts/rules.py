@@ -34,6 +34,7 @@ class NoDelegation(Refusal):
     """« Aucune délégation en vigueur ne couvre cet acte. » (P2)"""
 
     code = "accounts.no_delegation"
+    journalled = True
 
 
 class DelegationPeriod(Invalid):

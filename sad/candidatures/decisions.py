@@ -14,6 +14,7 @@ from sad.accounts.tables import Delegation
 from sad.audit.service import record
 from sad.candidatures.rules import (
     AlreadyExtended,
+    DecidedElsewhere,
     HearingMissing,
     HearingOpened,
     HearingRunning,
@@ -185,7 +186,9 @@ def awaiting_update(candidature: Candidature, today: date) -> bool:
 def locked(work: Work, candidature_id: UUID) -> Candidature:
     """A submitted candidature of the officer's organisation, its category locked before it."""
     require(work, Permission.DECIDE_CANDIDATURE)
-    found = work.get(Candidature, candidature_id)
+    found = work.locate(Candidature, candidature_id)
+    if found.organisation_id != work.organisation_id:
+        raise DecidedElsewhere()
     if found.state == S.DRAFT:
         raise NotFound()
     work.get(Category, found.category_id, lock=True)

@@ -7,7 +7,7 @@ from datetime import date
 from sad.candidatures.states import PENDING, CandidatureState
 from sad.kernel.calendar import ONE_DAY, Calendar
 from sad.kernel.dates import WorkingCount, decision_limits
-from sad.kernel.errors import Invalid, Problem, Refusal
+from sad.kernel.errors import Invalid, NotFound, Problem, Refusal
 
 ALERT_DAYS = 2  # working days before the shorter limit, Saturday counted
 HEARING_DAYS = 10  # proposed in the adversarial letter (P11); the officer may give more
@@ -53,6 +53,12 @@ class ReasonsMissing(Invalid):
     """An admission, a refusal, an extension, a request: each says why."""
 
     code = "candidatures.reasons_missing"
+
+
+class DecidedElsewhere(NotFound):
+    """A candidature of another organisation: unknown to this officer, whose attempt is traced."""
+
+    journalled = True
 
 
 class AppealMissing(Invalid):

@@ -10,10 +10,14 @@ from typing import Any, ClassVar
 
 
 class Refusal(Exception):
-    """A rule refused. Nothing was written. `status` is the HTTP status that renders it."""
+    """A rule refused. Nothing was written. `status` is the HTTP status that renders it.
+
+    `journalled`: somebody tried what it may not do; the outer layer leaves a trace of it.
+    """
 
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 409
+    journalled: ClassVar[bool] = False
 
     def __init__(self, where: str | None = None, **facts: Any) -> None:
         super().__init__(self.code)
@@ -43,6 +47,7 @@ class Forbidden(Refusal):
 
     code = "forbidden"
     status = 403
+    journalled = True
 
 
 class Conflict(Refusal):

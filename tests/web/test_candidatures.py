@@ -62,6 +62,8 @@ def test_a_refusal_without_reasons_or_delegation_keeps_what_was_typed(
     assert "Répond au critère annoncé." in nobody.text
     unknown = officer.post(path, decided(site, delegation_id=str(uuid4())))
     assert "Aucune délégation en vigueur ne couvre cet acte." in text_of(unknown)
+    with site.read() as work:
+        assert count(work, audit_event, audit_event.c.action == "access.refused") == 1
     officer.post(path, decided(site, reasons="Activité sans rapport avec la catégorie."))
     later = officer.post(path, decided(site))
     assert "une décision ne se réécrit pas" in text_of(later)
@@ -146,6 +148,8 @@ def test_another_organisation_and_nobody_see_nothing(site: Site, sent: UUID) -> 
     assert "Atelier alder" not in text_of(other.get("/candidatures"))
     path = f"/candidatures/{sent}/actes/admettre"
     assert other.post(path, decided(site)).status_code == 404
+    with site.read() as work:
+        assert count(work, audit_event, audit_event.c.action == "access.refused") == 1
     assert visitor.post(path, decided(site)).status_code == 303
     birch = site.as_("birch")
     assert birch.get(f"/mes-candidatures/{sent}").status_code == 404
