@@ -4,7 +4,6 @@ Who may change it and when is the market's affair: these commands only keep a gr
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,14 +13,14 @@ from sqlmodel import col, select
 
 from sad.db.work import Work
 from sad.frames import queries
-from sad.frames.columns import Column, slug
+from sad.frames.columns import Column
 from sad.frames.frame import Frame
 from sad.frames.frame import FrameLine as ReadLine
 from sad.frames.queries import ColumnView
-from sad.frames.schemas import ColumnInput, LineInput
+from sad.frames.schemas import LineInput
 from sad.frames.shape import missing_to_launch, shape_sha256
 from sad.frames.tables import FrameColumn, FrameLine, ResponseFrame
-from sad.frames.vocabulary import Role, Side, plain, tidy
+from sad.frames.vocabulary import Side, tidy
 from sad.kernel.errors import Incomplete, Invalid, NotFound, Problem
 from sad.kernel.ids import uuid7
 from sad.kernel.money import Money
@@ -29,18 +28,6 @@ from sad.kernel.money import Money
 PUT_RIGHT_LATER = {"frames.no_supplier_columns", "frames.no_price_column", "frames.code_twice"}
 MOST_LINES = 5000
 MOST_COLUMNS = 100
-
-
-class ColumnKept(Invalid):
-    """The engine needs this column: fact `column`."""
-
-    code = "frames.column_kept"
-
-
-class ColumnTwice(Invalid):
-    """Another column of the grid has this name. Fact: `column`."""
-
-    code = "frames.column_twice"
 
 
 class TooManyLines(Invalid):
@@ -184,55 +171,6 @@ def remove_line(work: Work, frame_id: UUID, line_id: UUID) -> None:
         work.add(row)  # one by one: positions are unique at every statement
 
 
-def add_column(work: Work, frame_id: UUID, given: ColumnInput) -> FrameColumn:
-    """One more column, on the buyer's or the supplier's side; its key comes from its name."""
-    rows = columns_of(work, work.organisation_id, frame_id)
-    if len(rows) >= MOST_COLUMNS:
-        raise TooManyColumns(where="label", most=MOST_COLUMNS)
-    if any(plain(row.label) == plain(given.label) and row.side == given.side for row in rows):
-        raise ColumnTwice(where="label", column=tidy(given.label))
-    column = given.column(slug(given.label, {row.key for row in rows}))
-    after = [row.position for row in rows if row.side == given.side]
-    row = _row(work, frame_id, column, max(after, default=len(rows)) + 1, given.hint)
-    _make_room(work, rows, row.position)
-    return work.add(row)
-
-
-def edit_column(work: Work, frame_id: UUID, column_id: UUID, given: ColumnInput) -> FrameColumn:
-    """Changes what a column asks; its side, key and role stay."""
-    rows = columns_of(work, work.organisation_id, frame_id)
-    row = next((row for row in rows if row.id == column_id), None)
-    if row is None:
-        raise NotFound(kind="frame_column")
-    if any(
-        other.id != row.id and other.side == row.side and plain(other.label) == plain(given.label)
-        for other in rows
-    ):
-        raise ColumnTwice(where="label", column=tidy(given.label))
-    column = replace(given.column(row.key), side=Side(row.side), role=_role(row))
-    fresh = _row(work, frame_id, column, row.position, given.hint)
-    for name in ("label", "type", "required", "minimum", "maximum", "choices", "hint"):
-        setattr(row, name, getattr(fresh, name))
-    return work.add(row)
-
-
-def remove_column(work: Work, frame_id: UUID, column_id: UUID) -> None:
-    """Takes a column out, with what the buyer wrote in it. Raises ColumnKept."""
-    rows = columns_of(work, work.organisation_id, frame_id)
-    row = next((row for row in rows if row.id == column_id), None)
-    if row is None:
-        raise NotFound(kind="frame_column")
-    if _role(row) in {Role.DESIGNATION, Role.QUANTITY, Role.UNIT_PRICE}:
-        raise ColumnKept(where="column", column=row.label)
-    work.session.delete(row)
-    work.session.flush()
-    for asked in lines_of(work, work.organisation_id, frame_id):
-        if row.key in asked.values:
-            asked.values = {k: v for k, v in asked.values.items() if k != row.key}
-            work.session.add(asked)
-    work.session.flush()
-
-
 def freeze(work: Work, frame_id: UUID) -> str:
     """Writes and gives the SHA-256 of the grid as it stands: what suppliers answer (GRID-02)."""
     digest = shape_sha256(queries.frame(work, work.organisation_id, frame_id).frame)
@@ -287,7 +225,7 @@ def _write_columns(
     work: Work, frame: ResponseFrame, columns: Iterable[Column], hints: Mapping[str, str]
 ) -> None:
     rows = [
-        _row(work, frame.id, column, place, hints.get(column.key, "")).model_dump()
+        row_of(work, frame.id, column, place, hints.get(column.key, "")).model_dump()
         for place, column in enumerate(columns, start=1)
     ]
     if len(rows) > MOST_COLUMNS:
@@ -319,7 +257,8 @@ def _write_lines(work: Work, frame: ResponseFrame, lines: Iterable[ReadLine]) ->
     work.session.connection().execute(insert(FrameLine), rows)
 
 
-def _row(work: Work, frame_id: UUID, column: Column, position: int, hint: str) -> FrameColumn:
+def row_of(work: Work, frame_id: UUID, column: Column, position: int, hint: str) -> FrameColumn:
+    """A column as its row."""
     return FrameColumn(
         organisation_id=work.organisation_id,
         id=uuid7(),
@@ -342,22 +281,11 @@ def _text(bound: Decimal | None) -> str | None:
     return None if bound is None else f"{bound:f}"
 
 
-def _role(row: FrameColumn) -> Role | None:
-    return Role(row.role) if row.role else None
-
-
 def _positions(work: Work, frame_id: UUID) -> list[int]:
     query = select(FrameLine.position).where(
         col(FrameLine.organisation_id) == work.organisation_id, col(FrameLine.frame_id) == frame_id
     )
     return list(work.session.exec(query).all())
-
-
-def _make_room(work: Work, rows: Sequence[FrameColumn], position: int) -> None:
-    for row in rows:
-        if row.position >= position:
-            row.position += 1
-            work.session.add(row)
 
 
 def line(work: Work, frame_id: UUID, line_id: UUID) -> FrameLine:

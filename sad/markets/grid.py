@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from sad.db.work import Work
+from sad.frames import drawing
 from sad.frames import service as frames
 from sad.frames.frame import Frame
 from sad.frames.schemas import ColumnInput, LineInput
@@ -72,7 +73,7 @@ def remove_line(work: Work, market_id: UUID, line_id: UUID) -> None:
 def add_column(work: Work, market_id: UUID, given: ColumnInput) -> FrameColumn:
     """One more column; each supplier's column in plus costs answers (P17)."""
     market = claim(work, market_id)
-    column = frames.add_column(work, market.frame_id, given)
+    column = drawing.add_column(work, market.frame_id, given)
     touch(work, market, Section.LINES, {"column_added": column.key}, None)
     return column
 
@@ -80,7 +81,7 @@ def add_column(work: Work, market_id: UUID, given: ColumnInput) -> FrameColumn:
 def edit_column(work: Work, market_id: UUID, column_id: UUID, given: ColumnInput) -> FrameColumn:
     """Changes what a column asks."""
     market = claim(work, market_id)
-    column = frames.edit_column(work, market.frame_id, column_id, given)
+    column = drawing.edit_column(work, market.frame_id, column_id, given)
     touch(work, market, Section.LINES, {"column_edited": column.key}, None)
     return column
 
@@ -88,7 +89,7 @@ def edit_column(work: Work, market_id: UUID, column_id: UUID, given: ColumnInput
 def remove_column(work: Work, market_id: UUID, column_id: UUID) -> None:
     """Takes a column out."""
     market = claim(work, market_id)
-    frames.remove_column(work, market.frame_id, column_id)
+    drawing.remove_column(work, market.frame_id, column_id)
     touch(work, market, Section.LINES, {"column_removed": str(column_id)}, None)
 
 

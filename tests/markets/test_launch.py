@@ -1,25 +1,21 @@
 """A launch happens whole and once, or not at all (acceptance 12 to 18 and 22)."""
 
-import threading
-from collections.abc import Callable, Sequence
 from datetime import timedelta
-from functools import partial
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, func, text
+from sqlalchemy import func, text
 from sqlmodel import select
 
 from sad.accounts.rules import NoDelegation
 from sad.candidatures.tables import Candidature
-from sad.db.work import Work, writing
+from sad.db.work import Work
 from sad.funding import service as funding
 from sad.funding.rules import EnvelopeExceeded
 from sad.funding.schemas import EnvelopeInput
 from sad.funding.service import availability
-from sad.funding.tables import Movement
 from sad.kernel.actor import Actor, Role
-from sad.kernel.errors import Forbidden, Incomplete, NotFound, Refusal
+from sad.kernel.errors import Forbidden, Incomplete, NotFound
 from sad.kernel.money import Money
 from sad.markets import sections, service
 from sad.markets.checks import findings
@@ -86,81 +82,6 @@ def test_numbers_follow_one_another_in_the_system(work: OpenWork, cast: Cast) ->
         place = ready(w, cast)
         numbers = [launched(w, cast, place).number for _ in range(3)]
     assert numbers == ["2026S01-001-01", "2026S01-002-01", "2026S01-003-01"]
-
-
-@pytest.mark.parametrize("together", [2, 4])
-def test_pressed_together_it_is_launched_once(
-    work: OpenWork,
-    database: Engine,
-    clock: FixedClock,
-    rings: FixedRings,
-    cast: Cast,
-    together: int,
-) -> None:
-    with work() as w:
-        market = draft(w, cast, ready(w, cast))
-    outcomes = race([partial(launch_one, market.id)] * together, database, clock, rings, cast)
-    assert sorted(outcomes) == sorted(["done"] + ["markets.already_launched"] * (together - 1))
-    with work(cast.actor("buyer")) as w:
-        assert count(w, Invitation) == 2
-        assert count(w, OfferSlot) == 2
-        reservations = select(Movement).where(Movement.kind == "reservation")
-        assert len(w.session.exec(reservations).all()) == 1
-        assert count(w, Message) == 2
-
-
-def test_two_buyers_together_above_the_line(
-    work: OpenWork, database: Engine, clock: FixedClock, rings: FixedRings, cast: Cast
-) -> None:
-    with work() as w:
-        place = ready(w, cast, voted=2_000_00)
-        ids = [draft(w, cast, place).id for _ in range(2)]
-    outcomes = race(
-        [partial(launch_one, market_id) for market_id in ids],
-        database,
-        clock,
-        rings,
-        cast,
-    )
-    assert outcomes.count("done") == 1
-    with work(cast.actor("buyer")) as w:
-        left = availability(w, place.funding_line_id, place.envelope_id)
-        assert left.line == Money(2_000_00 - 1_200_00)
-        states = sorted(w.get(SpecificMarket, one).state for one in ids)
-        assert states == ["draft", "launched"]
-
-
-def launch_one(market_id: UUID, work: Work) -> None:
-    launch(work, market_id)
-
-
-def race(
-    acts: Sequence[Callable[[Work], None]],
-    database: Engine,
-    clock: FixedClock,
-    rings: FixedRings,
-    cast: Cast,
-) -> list[str]:
-    """Runs the acts in as many threads, all started together; the outcome of each."""
-    barrier, outcomes = threading.Barrier(len(acts)), ["?"] * len(acts)
-
-    def run(index: int) -> None:
-        barrier.wait()
-        try:
-            with writing(database, clock, rings, cast.actor("buyer"), "race") as w:
-                acts[index](w)
-            outcomes[index] = "done"
-        except Incomplete as refusal:
-            outcomes[index] = refusal.problems[0].code
-        except Refusal as refusal:
-            outcomes[index] = refusal.code
-
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 def test_nothing_half_done_when_a_section_is_empty(work: OpenWork, cast: Cast) -> None:

@@ -9,8 +9,8 @@ import pytest
 from app.guard.client import parse_grid
 from sad.frames import queries as frames
 from sad.frames.columns import ColumnType
+from sad.frames.drawing import ColumnKept, ColumnTwice
 from sad.frames.schemas import ColumnInput, LineInput
-from sad.frames.service import ColumnKept, ColumnTwice
 from sad.frames.sheet import read_frame
 from sad.frames.vocabulary import Side
 from sad.kernel.errors import Conflict, Forbidden, Incomplete, NotFound

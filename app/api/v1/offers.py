@@ -75,7 +75,7 @@ def start(request: Request, market_id: UUID) -> dict[str, Any]:
 
 
 @router.put("/{market_id}/offer")
-def put(request: Request, market_id: UUID, body: OfferBody) -> dict[str, Any]:
+def put(request: Request, market_id: UUID, body: OfferBody) -> JSONResponse:
     """Replaces the whole draft, all or nothing."""
     typed = {
         line.position: {key: _text(value) for key, value in line.values.items()}
@@ -83,16 +83,16 @@ def put(request: Request, market_id: UUID, body: OfferBody) -> dict[str, Any]:
     }
     with writing(request) as work:
         saved = drafts.put(work, market_id, typed)
-    return _draft(saved.draft)
+    return JSONResponse(_draft(saved.draft))
 
 
 @router.post("/{market_id}/offer/submit", status_code=201)
-def submit(request: Request, market_id: UUID, body: SubmitBody, key: Key) -> dict[str, Any]:
+def submit(request: Request, market_id: UUID, body: SubmitBody, key: Key) -> JSONResponse:
     """Sends the draft; asked again with the same key, gives the same receipt."""
     with writing(request) as work:
         _note_clock(request, work)
         given = deposits.submit(work, market_id, key, body.digest)
-    return _given(market_id, given)
+    return JSONResponse(_given(market_id, given), status_code=201)
 
 
 @router.post("/{market_id}/offer/withdraw", status_code=201)

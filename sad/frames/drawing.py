@@ -1,0 +1,85 @@
+"""The columns of a kept grid, drawn one by one."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from sad.db.work import Work
+from sad.frames.columns import slug
+from sad.frames.schemas import ColumnInput
+from sad.frames.service import MOST_COLUMNS, TooManyColumns, columns_of, lines_of, row_of
+from sad.frames.tables import FrameColumn
+from sad.frames.vocabulary import Role, Side, plain, tidy
+from sad.kernel.errors import Invalid, NotFound
+
+
+class ColumnKept(Invalid):
+    """The engine needs this column: fact `column`."""
+
+    code = "frames.column_kept"
+
+
+class ColumnTwice(Invalid):
+    """Another column of the grid has this name. Fact: `column`."""
+
+    code = "frames.column_twice"
+
+
+def add_column(work: Work, frame_id: UUID, given: ColumnInput) -> FrameColumn:
+    """One more column, on the buyer's or the supplier's side; its key comes from its name."""
+    rows = columns_of(work, work.organisation_id, frame_id)
+    if len(rows) >= MOST_COLUMNS:
+        raise TooManyColumns(where="label", most=MOST_COLUMNS)
+    if any(plain(row.label) == plain(given.label) and row.side == given.side for row in rows):
+        raise ColumnTwice(where="label", column=tidy(given.label))
+    column = given.column(slug(given.label, {row.key for row in rows}))
+    after = [row.position for row in rows if row.side == given.side]
+    row = row_of(work, frame_id, column, max(after, default=len(rows)) + 1, given.hint)
+    _make_room(work, rows, row.position)
+    return work.add(row)
+
+
+def edit_column(work: Work, frame_id: UUID, column_id: UUID, given: ColumnInput) -> FrameColumn:
+    """Changes what a column asks; its side, key and role stay."""
+    rows = columns_of(work, work.organisation_id, frame_id)
+    row = next((row for row in rows if row.id == column_id), None)
+    if row is None:
+        raise NotFound(kind="frame_column")
+    if any(
+        other.id != row.id and other.side == row.side and plain(other.label) == plain(given.label)
+        for other in rows
+    ):
+        raise ColumnTwice(where="label", column=tidy(given.label))
+    column = replace(given.column(row.key), side=Side(row.side), role=_role(row))
+    fresh = row_of(work, frame_id, column, row.position, given.hint)
+    for name in ("label", "type", "required", "minimum", "maximum", "choices", "hint"):
+        setattr(row, name, getattr(fresh, name))
+    return work.add(row)
+
+
+def remove_column(work: Work, frame_id: UUID, column_id: UUID) -> None:
+    """Takes a column out, with what the buyer wrote in it. Raises ColumnKept."""
+    rows = columns_of(work, work.organisation_id, frame_id)
+    row = next((row for row in rows if row.id == column_id), None)
+    if row is None:
+        raise NotFound(kind="frame_column")
+    if _role(row) in {Role.DESIGNATION, Role.QUANTITY, Role.UNIT_PRICE}:
+        raise ColumnKept(where="column", column=row.label)
+    work.session.delete(row)
+    work.session.flush()
+    for asked in lines_of(work, work.organisation_id, frame_id):
+        if row.key in asked.values:
+            asked.values = {k: v for k, v in asked.values.items() if k != row.key}
+            work.session.add(asked)
+    work.session.flush()
+
+
+def _make_room(work: Work, rows: Sequence[FrameColumn], position: int) -> None:
+    for row in rows:
+        if row.position >= position:
+            row.position += 1
+            work.session.add(row)
+
+
+def _role(row: FrameColumn) -> Role | None:
+    return Role(row.role) if row.role else None
