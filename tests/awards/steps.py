@@ -3,6 +3,9 @@
 from datetime import date
 from typing import Any
 
+import pytest
+from sqlmodel import col, select
+
 from sad.awards import service
 from sad.awards.schemas import (
     AdmissionInput,
@@ -16,7 +19,14 @@ from sad.awards.schemas import (
 )
 from sad.awards.tables import Award
 from sad.db.work import Work
+from sad.evaluation.tables import Letter
+from sad.funding.service import availability
+from sad.funding.tables import Movement
+from sad.kernel.actor import ENGINE
+from sad.kernel.errors import Incomplete
 from sad.kernel.money import Money
+from sad.markets.tables import SpecificMarket
+from tests.conftest import OpenWork
 from tests.evaluation.scene import Scene, papers
 from tests.support.cast import Cast
 
@@ -67,3 +77,38 @@ def perform(work: Work, scene: Scene, award: Award, paid: int) -> Award:
     invoice = InvoiceInput(number="F-1", ht=Money(paid), paid=Money(paid), received_on=today)
     service.invoice(work, award.id, invoice)
     return service.pay(work, award.id, PaymentInput(number="F-1", paid_on=today))
+
+
+def state(read: OpenWork, cast: Cast, scene: Scene) -> str:
+    """Where the market stands."""
+    with read(cast.actor("officer")) as w:
+        return w.get(SpecificMarket, scene.market_id).state
+
+
+def letters(read: OpenWork) -> list[tuple[str, str]]:
+    """(kind, supplier's name) of each letter, sorted."""
+    with read(ENGINE) as w:
+        found = w.session.exec(select(Letter)).all()
+        return sorted((row.kind, row.facts["supplier"]["name"]) for row in found)  # type: ignore[index]  # JSON
+
+
+def movements(read: OpenWork, scene: Scene) -> list[tuple[str, int]]:
+    """Kinds and effects on the line of the market's movements, in their order."""
+    with read(ENGINE) as w:
+        rows = w.session.exec(
+            select(Movement)
+            .where(col(Movement.market_id) == scene.market_id)
+            .order_by(col(Movement.seq))
+        )
+        return [(row.kind, row.line_cents) for row in rows]
+
+
+def left(read: OpenWork, cast: Cast, scene: Scene) -> Money:
+    """What the funding line has left."""
+    with read(cast.actor("officer")) as w:
+        return availability(w, scene.funding_line_id, scene.envelope_id).line
+
+
+def codes(refused: pytest.ExceptionInfo[Incomplete]) -> set[str]:
+    """What was missing."""
+    return {problem.code for problem in refused.value.problems}
