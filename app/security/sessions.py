@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import Request
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlmodel import col
 
 from sad.accounts.sessions import IDLE_AGENT, IDLE_SUPPLIER
@@ -120,8 +120,16 @@ def _columns(source: Any) -> Any:
     )
 
 
-_SESSION = _columns(SessionRow).add_columns(col(SessionRow.seen_at).label("seen_at"))
-_TOKEN = _columns(ApiToken).add_columns(col(ApiToken.scopes).label("scopes"))
+_SESSION = (
+    _columns(SessionRow)
+    .add_columns(col(SessionRow.seen_at).label("seen_at"))
+    .where(col(SessionRow.token_sha256) == bindparam("digest"))
+)
+_TOKEN = (
+    _columns(ApiToken)
+    .add_columns(col(ApiToken.scopes).label("scopes"))
+    .where(col(ApiToken.token_sha256) == bindparam("digest"))
+)
 
 
 def _cookie(work: Work, request: Request) -> Viewer:
@@ -129,8 +137,7 @@ def _cookie(work: Work, request: Request) -> Viewer:
     token = request.cookies.get(cookie_name(settings.secure))
     if not token:
         return Viewer()
-    query = _SESSION.where(col(SessionRow.token_sha256) == digest(token))
-    rows = work.session.connection().execute(query).all()
+    rows = work.session.connection().execute(_SESSION, {"digest": digest(token)}).all()
     if not rows or not _alive(rows[0], work.real):
         return Viewer()
     if work.real - rows[0].seen_at > TOUCH_EVERY:
@@ -181,8 +188,7 @@ def _bearer(work: Work, request: Request) -> tuple[Viewer, frozenset[str] | None
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         return Viewer(), frozenset()
-    query = _TOKEN.where(col(ApiToken.token_sha256) == digest(token))
-    rows = work.session.connection().execute(query).all()
+    rows = work.session.connection().execute(_TOKEN, {"digest": digest(token)}).all()
     if not rows or work.real >= rows[0].expires_at:
         raise TokenRefused()
     return _viewer(rows, ""), frozenset(rows[0].scopes)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from sad.frames.columns import Column
 from sad.frames.vocabulary import Role
@@ -44,4 +45,9 @@ class Frame:
 
     def supplier_column(self, role: Role) -> Column | None:
         """The supplier's column with that role, if the grid has one."""
-        return next((column for column in self.supplier_columns if column.role is role), None)
+        return self._by_role.get(role)
+
+    @cached_property
+    def _by_role(self) -> Mapping[Role | None, Column]:
+        """The first of each role: asked hundreds of times for one answer."""
+        return {column.role: column for column in reversed(self.supplier_columns)}

@@ -1,10 +1,11 @@
 """Telling people: an inbox message for each, a mail as its copy, in the transaction of the fact."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, insert, select
 
 from sad.db.work import Work
 from sad.kernel.errors import NotFound
@@ -14,6 +15,10 @@ from sad.notifications.tables import Message, Outbox
 
 MESSAGE = "message"
 OUTBOX = "outbox"
+
+# Core statements, not objects: a deposit tells its supplier, and is measured (contracts).
+_NEW_MESSAGE = insert(Message.__table__)  # type: ignore[attr-defined]  # SQLModel does not declare it
+_NEW_MAIL = insert(Outbox.__table__)  # type: ignore[attr-defined]  # same
 
 
 def notify(
@@ -67,15 +72,16 @@ def _message(
     person_id: UUID | None = None,
 ) -> None:
     message_id = uuid7()
-    work.session.add(
-        Message(
-            id=message_id,
-            organisation_id=organisation_id,
-            supplier_id=supplier_id,
-            person_id=person_id,
-            sealed=seal_json(work.rings, f"{MESSAGE}:{message_id}", body),
-            created_at=work.now,
-        )
+    work.session.connection().execute(
+        _NEW_MESSAGE,
+        {
+            "id": message_id,
+            "organisation_id": organisation_id,
+            "supplier_id": supplier_id,
+            "person_id": person_id,
+            "sealed": seal_json(work.rings, f"{MESSAGE}:{message_id}", body),
+            "created_at": work.now,
+        },
     )
 
 
@@ -87,38 +93,45 @@ def _mails(work: Work, body: dict[str, Any], persons: list[UUID], suppliers: lis
 def _enqueue(work: Work, body: dict[str, Any], email: str, name: str) -> None:
     mail_id = uuid7()
     letter = body | {"to": email, "name": name}
-    work.session.add(
-        Outbox(
-            id=mail_id,
-            sealed=seal_json(work.rings, f"{OUTBOX}:{mail_id}", letter),
-            due_at=work.real,
-            created_at=work.real,
-        )
+    work.session.connection().execute(
+        _NEW_MAIL,
+        {
+            "id": mail_id,
+            "sealed": seal_json(work.rings, f"{OUTBOX}:{mail_id}", letter),
+            "due_at": work.real,
+            "created_at": work.real,
+            "attempts": 0,
+        },
     )
 
 
 def addresses(work: Work, persons: list[UUID], suppliers: list[UUID]) -> list[tuple[str, str]]:
     """(mail, name) of the people and of the suppliers' people; not those of a paused supplier."""
+    of_persons, of_suppliers = _addresses()
+    connection = work.session.connection()
+    found: list[tuple[str, str]] = []
+    for query, wanted in ((of_persons, persons), (of_suppliers, suppliers)):
+        if wanted:
+            rows = connection.execute(query, {"wanted": wanted})
+            found += [(row.email, row.name) for row in rows]
+    return found
+
+
+@cache
+def _addresses() -> tuple[Any, Any]:
+    """The two queries, made once: a deposit tells its supplier in well under a millisecond."""
     # Tables named by their metadata: people and suppliers are higher concepts.
     tables = Message.metadata.tables
     person, member, supplier = tables["person"], tables["supplier_person"], tables["supplier"]
-    found: list[tuple[str, str]] = []
-    if persons:
-        query = select(person.c.email, person.c.name).where(
-            person.c.id.in_(persons), person.c.disabled_at.is_(None)
+    wanted: BindParameter[UUID] = bindparam("wanted", expanding=True)
+    people = select(person.c.email, person.c.name).where(person.c.disabled_at.is_(None))
+    of_suppliers = (
+        people.join(member, member.c.person_id == person.c.id)
+        .join(supplier, supplier.c.id == member.c.supplier_id)
+        .where(
+            supplier.c.id.in_(wanted),
+            supplier.c.paused_at.is_(None),
+            member.c.ended_at.is_(None),
         )
-        found += [(row.email, row.name) for row in work.session.connection().execute(query)]
-    if suppliers:
-        query = (
-            select(person.c.email, person.c.name)
-            .join(member, member.c.person_id == person.c.id)
-            .join(supplier, supplier.c.id == member.c.supplier_id)
-            .where(
-                supplier.c.id.in_(suppliers),
-                supplier.c.paused_at.is_(None),
-                member.c.ended_at.is_(None),
-                person.c.disabled_at.is_(None),
-            )
-        )
-        found += [(row.email, row.name) for row in work.session.connection().execute(query)]
-    return found
+    )
+    return people.where(person.c.id.in_(wanted)), of_suppliers

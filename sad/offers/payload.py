@@ -90,10 +90,15 @@ class Draft:
         line = self._priced(rank) if rank in self.offered else None
         return None if line is None else totals([line], self.terms.regime, self.terms.rate).payable
 
+    def price(self, rank: int) -> Money | None:
+        """The unit price typed on a line, excluding tax."""
+        price = self._of(self.values.get(rank, {}), Role.UNIT_PRICE)
+        return price if isinstance(price, Money) else None
+
     def _priced(self, rank: int) -> PricedLine | None:
         values = self.values[rank]
-        price, rate = self._of(values, Role.UNIT_PRICE), self._of(values, Role.VAT_RATE)
-        if not isinstance(price, Money):
+        price, rate = self.price(rank), self._of(values, Role.VAT_RATE)
+        if price is None:
             return None
         quantity = self.offered[rank].quantity
         return PricedLine(str(rank), price, quantity, rate if isinstance(rate, Decimal) else None)

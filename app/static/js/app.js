@@ -128,8 +128,8 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest("[data-autosave]");
   if (!form) return;
-  const { xhr, successful } = event.detail;
-  if (successful) {
+  const { xhr } = event.detail;
+  if (xhr.status >= 200 && xhr.status < 400) {
     sayAutosave(form, "Enregistré à " + serverTime(xhr), false);
     if (form.dataset.draft) dropDraft(form);
   } else if (xhr.status === 0) sayAutosave(form, "Pas encore enregistré : la connexion est coupée. Votre saisie reste sur cet appareil.", true);
