@@ -1,1 +1,1 @@
-"""Scoring as pure functions: lawful criteria, formulas, ranking. Before launch and after opening."""
+"""Scoring as pure functions: lawful criteria, formulas, ranking; before launch, after opening."""
