@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ from sqlmodel import col, select
 from sad.audit.seals import make_seal
 from sad.audit.signing import publish
 from sad.audit.verify import verify
+from sad.categories.service import add
+from sad.categories.service import publish as publish_system
+from sad.db.work import Work
 from sad.evaluation.tables import Letter
 from sad.funding import service as funding
 from sad.funding.schemas import EnvelopeInput, LineInput
@@ -20,8 +24,10 @@ from sad.kernel.calendar import paris, paris_date
 from sad.kernel.money import Money
 from sad.markets.tables import SpecificMarket
 from sad.offers.tables import Offer
+from sad.systems.schemas import SystemInput
+from sad.systems.service import change, create
 from tests.support.forms import forms_of, press
-from tests.support.published import published_system
+from tests.support.published import category_input, notice
 from tests.support.web import Site, text_of
 
 GRID = Path(__file__).parents[1] / "data" / "cadre-reponse-tables.xlsx"
@@ -40,7 +46,7 @@ def id_of(market: str) -> UUID:
 def prepared(site: Site) -> tuple[UUID, UUID, UUID]:
     """A published system with its credits: where the journey starts."""
     with site.work("officer") as work:
-        system_id, (category_id,) = published_system(work, "bois-metal")
+        system_id, category_id = _published(work)
         line = funding.create_line(
             work,
             LineInput(system_id=system_id, label="Mobilier 2026", budget="Principal", year=2026),
@@ -55,6 +61,26 @@ def prepared(site: Site) -> tuple[UUID, UUID, UUID]:
     officer, acts = site.as_("officer"), f"/systemes/{system_id}/rubriques/actes"
     press(officer, officer.get(acts), {"legal_control": "non"}, "/actes")
     return system_id, category_id, UUID(str(envelope.id))
+
+
+def _published(work: Work) -> tuple[UUID, UUID]:
+    """A system whose first date has passed, whatever today is."""
+    system = create(work, SystemInput(title="Mobilier du Totem", maximum_cents=200_000_00))
+    category = add(work, system.id, category_input("bois-metal"))
+    change(
+        work,
+        system.id,
+        notice(system.version).model_copy(
+            update={
+                "opening_at": work.now - timedelta(days=70),
+                "closing_at": work.now + timedelta(days=1400),
+                "notice_sent_on": work.today - timedelta(days=70),
+                "first_candidatures_on": work.today - timedelta(days=20),
+            }
+        ),
+    )
+    publish_system(work, system.id)
+    return system.id, category.id
 
 
 def candidatures_decided(site: Site, system_id: UUID, category_id: UUID) -> None:
@@ -90,8 +116,10 @@ def candidatures_decided(site: Site, system_id: UUID, category_id: UUID) -> None
         assert "Admise" in text_of(press(officer, form, decision, "/admettre"))
 
 
-def market_launched(site: Site, category_id: UUID, envelope_id: UUID) -> str:
-    """From the spreadsheet to the launch; the address of the market."""
+def market_launched(
+    site: Site, category_id: UUID, envelope_id: UUID, ready: Callable[[str], None] | None = None
+) -> str:
+    """From the spreadsheet to the launch, `ready` being told in between; the market's address."""
     buyer = site.as_("buyer")
     first = buyer.get("/marches/nouveau")
     typed = {"category_id": str(category_id), "title": "Tables et bureaux du niveau 2"}
@@ -104,7 +132,10 @@ def market_launched(site: Site, category_id: UUID, envelope_id: UUID) -> str:
     for section, fields in {
         "need": {"description": "Cinq sortes de tables.", "need_confirmed": "oui"},
         "conditions": {},
-        "delivery": {"delivery_place": "Le Totem", "delivery_until": "2026-11-05"},
+        "delivery": {
+            "delivery_place": "Le Totem",
+            "delivery_until": f"{due + timedelta(days=40):%Y-%m-%d}",
+        },
         "award": {"variants_allowed": "non", "partial_allowed": "oui"},
         "deadline": {"deadline_at": f"{due:%Y-%m-%d}", "deadline_at_time": "12:00"},
         "credits": {
@@ -114,6 +145,8 @@ def market_launched(site: Site, category_id: UUID, envelope_id: UUID) -> str:
         },
     }.items():
         press(buyer, buyer.get(f"{base}/preparation/{section}"), fields, f"/{section}")
+    if ready is not None:
+        ready(base)
     review = buyer.get(f"{base}/lancer")
     assert "2 structures seront invitées" in text_of(review)
     delegation = {"delegation_id": str(site.cast.delegation_id)}
@@ -126,7 +159,11 @@ def answered(site: Site, market: str, part: str) -> None:
     """A supplier types its answer, reads it again, sends it, keeps its receipt."""
     client = site.as_(part)
     base = f"/reponse/{market.rsplit('/', 1)[1]}"
-    page = press(client, client.get(base), {}, "/commencer")
+    invitation = client.get(base)
+    if any(form.action.endswith("/commencer") for form in forms_of(invitation)):
+        page = press(client, invitation, {}, "/commencer")
+    else:
+        page = client.get(f"{base}/offre")
     price, note = column(site, market, "unit_price"), column(site, market, "note")
     typed: dict[str, Any] = {
         f"{place}.{price}": amount for place, amount in enumerate(PRICES[part], start=1)
@@ -138,7 +175,7 @@ def answered(site: Site, market: str, part: str) -> None:
     receipt = client.get(f"{sent.url.path}/accuse.json").json()
     said = json.loads(receipt["receipt"])
     assert said["in_time"] is True
-    assert [document["name"] for document in said["documents"]] == ["reponse.json"]
+    assert said["documents"][0]["name"] == "reponse.json"
 
 
 def column(site: Site, market: str, role: str) -> str:

@@ -57,9 +57,8 @@ class _Reader(HTMLParser):
         owner.names.add(name)
         if tag in {"select", "textarea"}:
             self.open = (owner, name, [])
-        elif tag == "input" and kind not in {"file", "submit"}:
-            if kind not in {"checkbox", "radio"} or "checked" in said:
-                owner.fields.setdefault(name, []).append(said.get("value", ""))
+        elif tag == "input" and _sent(kind, said):
+            owner.fields.setdefault(name, []).append(said.get("value", ""))
 
     def handle_data(self, data: str) -> None:
         if self.open is not None and str(self.get_starttag_text()).startswith("<textarea"):
@@ -80,6 +79,12 @@ class _Reader(HTMLParser):
             self.open = None
 
 
+def _sent(kind: str, said: dict[str, str]) -> bool:
+    """Whether a browser sends this input as it stands."""
+    ticked = kind not in {"checkbox", "radio"} or "checked" in said
+    return ticked and kind not in {"file", "submit"}
+
+
 def forms_of(page: Any) -> list[Form]:
     """The forms of a page that change something."""
     reader = _Reader()
@@ -95,7 +100,8 @@ def press(client: Client, page: Any, typed: dict[str, Any], to: str = "", **opti
         for form in forms_of(page)
         if urljoin(here, form.action or here).endswith(to) and "deconnexion" not in form.action
     ]
-    assert len(found) == 1, f"{here}: {[form.action for form in forms_of(page)]} for {to!r}"
+    actions = [form.action for form in forms_of(page)]
+    assert len(found) == 1, f"{page.status_code} {here}: {actions} for {to!r}"
     form = found[0]
     answer = client.post(urljoin(here, form.action or here), form.data(typed), **options)
     assert answer.status_code in (200, 303), (

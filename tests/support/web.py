@@ -38,6 +38,7 @@ class Site:
     clock: FixedClock
     app: Any
     clients: list[TestClient] = field(default_factory=list)
+    domain: str = DOMAIN
 
     def work(self, part: str | None = None) -> AbstractContextManager[Work]:
         """A writing Work as a member of the cast, or as the engine."""
@@ -73,7 +74,7 @@ class Site:
                 )
             )
         client = self._client()
-        client.cookies.set(cookie_name(False), token, domain=DOMAIN)
+        client.cookies.set(cookie_name(False), token, domain=self.domain)
         return Client(client)
 
     def api(self, part: str, scopes: list[str]) -> TestClient:
