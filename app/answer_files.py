@@ -16,6 +16,7 @@ from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 
 from app.deps import reading, wiring_of, writing
+from sad.accounts.permissions import require_supplier
 from sad.attachments.filetypes import MEGABYTE, OFFER_BYTES
 from sad.attachments.intake import Intake, Received
 from sad.attachments.names import disposition
@@ -38,6 +39,7 @@ class NameMissing(Invalid):
 
 async def receive(request: Request, market_id: UUID, position: int | None) -> AnswerFile:
     """The request's body, kept as a file of the draft; a refusal or a cut leaves nothing."""
+    await run_in_threadpool(_check_may_answer, request)
     filename = unquote(request.headers.get(NAME) or request.query_params.get("nom") or "")
     if not filename.strip():
         raise NameMissing(where="file")
@@ -50,6 +52,11 @@ async def receive(request: Request, market_id: UUID, position: int | None) -> An
     except BaseException:
         await run_in_threadpool(store.delete, name)
         raise
+
+
+def _check_may_answer(request: Request) -> None:
+    with reading(request) as work:
+        require_supplier(work)
 
 
 async def _store(

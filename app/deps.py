@@ -16,6 +16,7 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
+from app.security.readonly import check_may_write
 from app.security.sessions import identify, touch
 from app.wiring import Wiring
 from sad.accounts.permissions import SignInNeeded
@@ -45,7 +46,7 @@ def writing(request: Request) -> Iterator[Work]:
     with works.writing(
         wiring.engine, wiring.clock, wiring.rings, ANONYMOUS, request.state.request_id
     ) as work:
-        identify(work, request)
+        check_may_write(identify(work, request), request)
         work.notes["received_at"] = getattr(request.state, "received_at", work.now)
         if touched := getattr(request.state, "touch", None):
             touch(work, touched)

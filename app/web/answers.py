@@ -17,6 +17,7 @@ from app.web import answer_views as views
 from app.web.forms import answerable, text
 from app.web.htmx import is_fragment
 from app.web.pages import errors_of, render
+from sad.accounts.permissions import require_supplier
 from sad.accounts.tables import Organisation
 from sad.attachments.names import disposition
 from sad.audit.seals import make_proof
@@ -44,7 +45,9 @@ def invitation(request: Request, market_id: UUID) -> Response:
             context["market"] = suppliers.for_supplier(work, market_id)
     except MayNotAnswer as refusal:
         return _may_not(request, refusal)
-    _mark_seen(request, market_id)
+    if not context["own"].desk.seen:
+        with writing(request) as work:
+            suppliers.mark_seen(work, market_id)
     return render(request, "offers/invitation.html", **context)
 
 
@@ -231,6 +234,7 @@ def ask(request: Request, market_id: UUID, form: FormBody) -> Response:
     kind = "postponement" if text(form, "kind") == "postponement" else "question"
     try:
         with writing(request) as work:
+            require_supplier(work)
             given = QuestionInput.model_validate({"text": text(form, "text"), "kind": kind})
             questions.ask(work, market_id, given)
     except Refusal as refusal:
@@ -289,11 +293,6 @@ def _may_not(request: Request, refusal: MayNotAnswer) -> Response:
         refusal=refusal,
         way_out=refusal.facts["way_out"],
     )
-
-
-def _mark_seen(request: Request, market_id: UUID) -> None:
-    with writing(request) as work:
-        suppliers.mark_seen(work, market_id)
 
 
 def _note_clock(request: Request, work: Work) -> None:

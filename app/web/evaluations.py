@@ -15,7 +15,7 @@ from app.web import evaluation_words as says
 from app.web.forms import answerable, parse, text, typed
 from app.web.pages import errors_of, render
 from sad.accounts.delegations import in_force
-from sad.accounts.permissions import Permission, may
+from sad.accounts.permissions import Permission, may, require
 from sad.accounts.rules import Act
 from sad.db.work import Work
 from sad.evaluation import queries, service
@@ -31,6 +31,7 @@ from sad.evaluation.schemas import (
 from sad.evaluation.states import Verdict
 from sad.kernel.calendar import at_paris
 from sad.kernel.errors import Incomplete, Invalid, NotFound, Problem, Refusal
+from sad.markets.tables import SpecificMarket
 
 router = page_router("/marches/{market_id}/analyse")
 EVENING = time(18)
@@ -318,6 +319,8 @@ def _on_scores(
 ) -> Response:
     try:
         with writing(request) as work:
+            require(work, Permission.SCORE)
+            work.get(SpecificMarket, market_id)
             do(work)
     except Refusal as refusal:
         if not answerable(refusal):

@@ -49,11 +49,12 @@ def year_end(request: Request, annee: Year | None = None) -> Response:
 
 
 @router.get("/cloture.csv")
-def year_end_file(request: Request, annee: Year) -> Response:
+def year_end_file(request: Request, annee: Year | None = None) -> Response:
     """The same as a spreadsheet."""
     with reading(request) as work:
-        end = queries.year_end(work, annee)
-    return _csv(f"cloture-{annee}", says.YEAR_END_HEAD, says.year_end_rows(end))
+        year = work.today.year if annee is None else annee
+        end = queries.year_end(work, year)
+    return _csv(f"cloture-{year}", says.YEAR_END_HEAD, says.year_end_rows(end))
 
 
 @router.get("/lignes/{line_id:uuid}")

@@ -26,7 +26,7 @@ from sad.audit.signing import read_keys
 from sad.audit.verify import Report, verify
 from sad.db.work import Work
 from sad.kernel.errors import NotFound
-from sad.markets.naming import agents, only_agents
+from sad.markets.naming import agents, only_agents, things
 from sad.markets.story import SCORES, TECHNICAL, opened_markets, scoring_markets, story
 
 router = page_router()
@@ -124,11 +124,13 @@ def export(request: Request) -> Response:
 def one_chain(request: Request, chain: str) -> Response:
     """The journal of one thing, named as its chain (`market:<id>`)."""
     kind, _, identifier = chain.partition(":")
+    with reading(request) as work:
+        require(work, Permission.READ_JOURNAL)
+        if chain not in things(work, [chain]):
+            raise NotFound()
     if kind == "market":
-        return redirect(f"/marches/{_uuid(identifier)}/histoire")
-    if kind not in dict(SUBJECTS):
-        raise NotFound()
-    return redirect(f"/journal?objet={kind}:{_uuid(identifier)}")
+        return redirect(f"/marches/{identifier}/histoire")
+    return redirect(f"/journal?objet={chain}")
 
 
 def _page(work: Work, asked: dict[str, str], after: str | None) -> Page:
@@ -193,10 +195,3 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
     with file:
         while chunk := file.read(CHUNK):
             yield chunk
-
-
-def _uuid(typed: str) -> UUID:
-    try:
-        return UUID(typed)
-    except ValueError as error:
-        raise NotFound() from error

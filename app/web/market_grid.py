@@ -30,6 +30,7 @@ from sad.kernel.errors import Conflict, Invalid, NotFound, Refusal
 from sad.markets import grid
 from sad.markets.checks import findings
 from sad.markets.states import Section
+from sad.markets.tables import SpecificMarket
 
 router = page_router("/marches/{market_id}/grille")
 USUAL = 6  # supplier's columns by default (P17)
@@ -53,6 +54,7 @@ def designer(request: Request, market_id: UUID) -> Response:
 @router.post("/fichier")
 def upload(request: Request, market_id: UUID, form: FormBody) -> Response:
     """Reads a spreadsheet in the guard, and shows what would be taken."""
+    _check_may_prepare(request, market_id)
     try:
         name, data = _file(form)
         return _preview(request, market_id, name, data)
@@ -63,6 +65,7 @@ def upload(request: Request, market_id: UUID, form: FormBody) -> Response:
 @router.post("/coller")
 def paste(request: Request, market_id: UUID, form: FormBody) -> Response:
     """Reads cells copied from a spreadsheet, header included."""
+    _check_may_prepare(request, market_id)
     try:
         pasted = text(form, "pasted")
         if not pasted:
@@ -75,6 +78,7 @@ def paste(request: Request, market_id: UUID, form: FormBody) -> Response:
 @router.post("/appliquer")
 def apply(request: Request, market_id: UUID, form: FormBody) -> Response:
     """Takes the file just shown in place of the grid: all of it or nothing."""
+    _check_may_prepare(request, market_id)
     try:
         data = base64.b64decode(text(form, "file"), validate=True)
     except binascii.Error as error:
@@ -87,6 +91,13 @@ def apply(request: Request, market_id: UUID, form: FormBody) -> Response:
     except Refusal as refusal:
         return _again(request, market_id, refusal, {})
     return redirect(f"/marches/{market_id}/grille")
+
+
+def _check_may_prepare(request: Request, market_id: UUID) -> None:
+    """Before a file is read: nobody makes the guard work on a market that is not theirs."""
+    with reading(request) as work:
+        require(work, Permission.PREPARE_MARKET)
+        work.get(SpecificMarket, market_id)
 
 
 @router.get("/lignes/nouvelle")

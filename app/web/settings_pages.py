@@ -118,9 +118,9 @@ def new_delegation(request: Request) -> Response:
 def create_delegation(request: Request, form: FormBody) -> Response:
     """Records it."""
     try:
-        data = parse(DelegationInput, form, scope=texts(form, "scope"))
         with writing(request) as work:
-            delegations.create(work, data)
+            require(work, Permission.MANAGE_DELEGATIONS)
+            delegations.create(work, parse(DelegationInput, form, scope=texts(form, "scope")))
     except Refusal as refusal:
         return _delegation_again(request, None, form, refusal)
     return redirect("/parametres/delegations")

@@ -68,6 +68,7 @@ def create(request: Request, form: FormBody) -> Response:
     """Creates the draft."""
     try:
         with writing(request) as work:
+            require(work, Permission.MANAGE_SYSTEM)
             maximum = parse_money(text(form, "maximum"), where="maximum")
             data = parse(SystemInput, form, maximum_cents=maximum.cents)
             system_id = service.create(work, data).id
@@ -121,6 +122,8 @@ def categories(request: Request, system_id: UUID) -> Response:
 def add_categories(request: Request, system_id: UUID, form: FormBody) -> Response:
     """Adds the families ticked."""
     with writing(request) as work:
+        require(work, Permission.MANAGE_SYSTEM)
+        work.get(PurchasingSystem, system_id)
         for code in texts(form, "codes"):
             entry = family(code)
             if entry is None:

@@ -72,9 +72,9 @@ def submit(work: Work, market_id: UUID, key: UUID, digest: str) -> Acknowledged:
     Raises MayNotAnswer, MarketOver, DigestMissing, ReviewChanged, OfferIncomplete, Superseded,
     TooManyDeposits, NotRecorded, ActReused.
     """
+    desk = take_desk(work, market_id, lock=True)
     if not digest:
         raise DigestMissing(where="digest")
-    desk = take_desk(work, market_id, lock=True)
     act = _Act(desk, key, "submit", body_sha256(digest))
     if done := act.done():
         return done
