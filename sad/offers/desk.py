@@ -54,7 +54,7 @@ WRITABLE = {
 """After the deadline an answer is still received, stamped and set aside (OFF-01)."""
 
 _SLOT = (
-    select(_slot.c.organisation_id, _slot.c.applicant_id, _slot.c.mine)
+    select(_slot.c.organisation_id, _slot.c.applicant_id, _slot.c.mine, _invitation.c.seen_at)
     .join(
         _invitation,
         (_invitation.c.organisation_id == _slot.c.organisation_id)
@@ -133,6 +133,7 @@ class Desk:
     place: Place
     market: Any
     answer: Answer
+    seen: bool = True  # the invitation was already read
     since: float = field(default_factory=time.monotonic)
 
     @property
@@ -239,7 +240,7 @@ def take_desk(work: Work, market_id: UUID, *, lock: bool = False) -> Desk:
         },
     ).one()
     answer = Answer.from_dict(read_slot(work.rings, place, row.mine))
-    return Desk(work, place, facts, answer, since)
+    return Desk(work, place, facts, answer, row.seen_at is not None, since)
 
 
 def check_writable(desk: Desk) -> None:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy import Engine
 
-from app.security.csrf import csrf_of
+from app.security.sessions import csrf_of
 from sad.db.work import Work, writing
 from sad.kernel.actor import Actor
 from sad.offers import deposits, drafts

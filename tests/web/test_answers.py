@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.security.csrf import csrf_of
+from app.security.sessions import csrf_of
 from sad.audit.receipts import verify_receipt
 from sad.audit.signing import publish
 from tests.attachments.samples import png

@@ -24,7 +24,7 @@ function foldMenu() {
 
 /** Says what is known of the saving of a form marked data-autosave. */
 function sayAutosave(form, text, failed) {
-  const line = form.querySelector("[data-saved]");
+  const line = form.querySelector("[data-saved]") ?? document.querySelector("[data-draft] [data-saved]");
   if (!line) return;
   line.textContent = text;
   line.classList.toggle("failed", failed);
@@ -66,7 +66,8 @@ function dropDraft(form) {
 function dropSentDraft() {
   const sent = localStorage.getItem("draft-sent");
   if (!sent) return;
-  localStorage.removeItem(sent);
+  // The session had expired: nothing was received, the copy serves after signing in.
+  if (!location.pathname.startsWith("/connexion")) localStorage.removeItem(sent);
   localStorage.removeItem("draft-sent");
 }
 
@@ -116,8 +117,8 @@ document.addEventListener("DOMContentLoaded", () => {
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 document.addEventListener("submit", pressOnce);
 document.addEventListener("input", (event) => {
-  const form = event.target.closest("form[data-draft]");
-  if (form) keepDraft(form);
+  const form = event.target.form;
+  if (form?.dataset.draft) keepDraft(form);
 });
 document.addEventListener("htmx:beforeRequest", (event) => {
   const form = event.target.closest("[data-autosave]");
