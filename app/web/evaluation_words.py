@@ -1,13 +1,15 @@
 """What the analysis and the letters say in words: formulas with their figures, cells, verdicts."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from app.rendering.french import number
+from app.rendering.french import number, short_date
 from app.rendering.sentences import label, sentence, written_for_people
 from sad.evaluation.queries import OfferView
 from sad.evaluation.states import LetterKind, Verdict
+from sad.kernel.errors import Problem
 from sad.kernel.money import Money
 from sad.kernel.vat import VatRegime
 from sad.scoring.formulas import Mark
@@ -54,8 +56,8 @@ def points(value: str | Decimal | None) -> str:
 
 
 def cell(value: Any) -> str:
-    """What a supplier wrote, as people read it."""
-    return written_for_people(value)
+    """What a supplier wrote, as people read it in a narrow cell."""
+    return short_date(value) if isinstance(value, date) else written_for_people(value)
 
 
 def verdict_kind(verdict: Verdict) -> str:
@@ -114,3 +116,24 @@ def decimal(kept: str) -> str:
 def letter(kind: str) -> str:
     """What a letter is, in words."""
     return label(LetterKind(kind))
+
+
+def upper_first(words: str) -> str:
+    """The words with a capital, acronyms kept."""
+    return words[:1].upper() + words[1:]
+
+
+def offer_sentence(offer: OfferView) -> str:
+    """The same, never empty, for the head of an offer's page."""
+    waiting = "Cette offre attend votre examen."
+    return offer_state(offer) or (
+        waiting if offer.verdict is Verdict.PENDING else "Elle est comparée."
+    )
+
+
+def where_to_mend(problem: Problem, base: str) -> str:
+    """The page where what keeps a ranking from being frozen is put right."""
+    where = (problem.where or "").split("/")[0]
+    if problem.code in ("evaluation.score_missing", "evaluation.score_reason_missing"):
+        return f"{base}/notes"
+    return f"{base}/offres/{where}" if where else base

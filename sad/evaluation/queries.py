@@ -34,8 +34,6 @@ from sad.scoring.frozen import thaw
 from sad.scoring.low_prices import Suspect, double_mean, second_lowest
 from sad.scoring.scoring import Result
 
-UNOPENED = frozenset({MarketState.DRAFT, MarketState.APPROVAL, MarketState.LAUNCHED})
-
 
 @dataclass(frozen=True)
 class OfferView:
@@ -160,19 +158,20 @@ def evaluation(work: Work, market_id: UUID) -> EvaluationView:
     """The analysis of an opened market; NotOpened before."""
     require(work, Permission.READ_FILE)
     market = work.get(SpecificMarket, market_id)
-    if market.opened_at is None or market.state in UNOPENED:
+    if market.opened_at is None:
         raise NotOpened()
     file = load(work, market.organisation_id, market_id)
     rows = scores_of(work, market)
     is_open = market.state == MarketState.OPENED
     asked = [offer for offer in file.offers if offer.completion_asked_at]
+    entries = entries_of(file, rows, evaluators(work, market))
     return EvaluationView(
         market=market,
         file=file,
         offers=[_offer(work, file, offer) for offer in file.offers],
         lots=[_lot(file, lot) for lot in file.lots],
         scores=_scores(work, file, rows, is_open),
-        problems=problems(file, entries_of(file, rows), work.now) if is_open else [],
+        problems=problems(file, entries, work.now) if is_open else [],
         rankings=[_ranking(file, row) for row in rankings_of(work, market)],
         agents=_agents(work),
         open=is_open,
@@ -285,7 +284,7 @@ def _line(file: File, lot: Lot, line: LineView, offers: Sequence[LotOffer]) -> C
     shown = [
         view
         for view in file.frame.supplier
-        if view.column.role not in {Role.UNIT_PRICE, Role.LINE_TOTAL, Role.PROPOSED}
+        if view.column.role not in {Role.UNIT_PRICE, Role.LINE_TOTAL, Role.PROPOSED, Role.AVAILABLE}
     ]
     cells = []
     for entry in offers:

@@ -79,14 +79,19 @@ def groups_of(file: File, lot: Lot) -> list[Group]:
     ]
 
 
-def entries_of(file: File, rows: Sequence[Score]) -> dict[tuple[UUID, str], Entry]:
-    """The consolidated values."""
+def entries_of(
+    file: File, rows: Sequence[Score], named: Sequence[UUID] = ()
+) -> dict[tuple[UUID, str], Entry]:
+    """The consolidated values; where there is one evaluator, theirs until they are consolidated."""
     codes = {criterion.id: criterion.code for criterion in file.criteria}
-    return {
-        (row.offer_id, codes[row.criterion_id]): Entry(row.value, row.reason)
-        for row in rows
-        if row.scorer == CONSOLIDATED and row.criterion_id in codes
-    }
+    found: dict[tuple[UUID, str], Entry] = {}
+    scorers = [str(named[0])] if len(named) == 1 else []
+    for scorer in (*scorers, CONSOLIDATED):
+        for row in rows:
+            if row.scorer == scorer and row.criterion_id in codes:
+                key = (row.offer_id, codes[row.criterion_id])
+                found[key] = Entry(row.value, row.reason)
+    return found
 
 
 def problems(file: File, values: Values, now: datetime) -> list[Problem]:
