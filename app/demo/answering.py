@@ -54,7 +54,8 @@ def type_in(stage: Stage, name: str, answer: Answer) -> None:
     market_id = stage.markets[name]
     kept = _pictures(stage, market_id, answer)
     with stage.act(answer.supplier) as work:
-        drafts.put(work, market_id, _typed(work, market_id, answer))
+        typed, once = _typed(work, market_id, answer), _asked_once(work, market_id, answer)
+        drafts.put(work, market_id, typed, once)
         for position, file in kept.items():
             files.attach(work, market_id, position, file.received, file.object_name, file.key)
 
@@ -75,6 +76,23 @@ def _typed(work: Work, market_id: UUID, answer: Answer) -> dict[int, dict[str, s
             cells = {c.key: _cell(desk, c, line, rank, price, answer) for c in columns}
             typed[line.position] = {key: text for key, text in cells.items() if text}
     return typed
+
+
+def _asked_once(work: Work, market_id: UUID, answer: Answer) -> dict[str, str]:
+    """The questions of the whole offer: each structure has its own ways, always the same."""
+    questions = take_desk(work, market_id).grid.questions.values()
+    return {
+        column.key: _said_once(column, int(answer.supplier) + rank)
+        for rank, column in enumerate(questions)
+    }
+
+
+def _said_once(column: Column, turn: int) -> str:
+    if column.choices:
+        return column.choices[turn % min(3, len(column.choices))]
+    return {ColumnType.YES_NO: "oui", ColumnType.TEXT: "Voir nos remarques, ligne par ligne."}.get(
+        column.type, "1"
+    )
 
 
 def _cell(desk: Desk, column: Column, line: LineView, rank: int, price: str, answer: Answer) -> str:

@@ -30,6 +30,7 @@ REASONS = (
 )
 CEILING = Money.parse("10 000")
 VALID = timedelta(days=170)
+JUDGED = ("quality", "environment", "delay")
 
 
 def opened(stage: Stage, name: str, who: str = "buyer") -> None:
@@ -58,14 +59,18 @@ def regular(stage: Stage, name: str, suppliers: Sequence[str]) -> None:
 def scored(
     stage: Stage, name: str, judged: Sequence[Judged], who: str = "evaluator", shift: int = 0
 ) -> None:
-    """An evaluator's marks with their reasons; `shift` makes a second opinion of them."""
+    """An evaluator's marks with their reasons; `shift` makes a second opinion of them.
+
+    A family cut into several criteria is marked around the mark said for the whole of it.
+    """
     with stage.act(who) as work:
-        families = {row.family: row.id for row in criteria_of(work, stage.market(work, name))}
+        asked = [row for row in criteria_of(work, stage.market(work, name)) if row.family in JUDGED]
         for one in judged:
             offer = _offer(stage, work, name, one.supplier)
-            marks = {"quality": one.quality, "environment": one.environment, "delay": one.delay}
-            for family, mark in marks.items():
-                evaluation.put_score(work, offer.id, families[family], _score(mark, shift))
+            for row in asked:
+                mark: Mark = getattr(one, row.family)
+                near = shift + row.position % 3 - 1
+                evaluation.put_score(work, offer.id, row.id, _score(mark, near))
 
 
 def closed(stage: Stage, name: str) -> None:

@@ -205,8 +205,8 @@ SHELVES_JUDGED = (
     ),
 )
 SHELVES_REASONS = (
-    "L'offre de la structure retenue est la mieux classée : la meilleure note de qualité technique "
-    "et d'environnement, pour un prix à quelques euros du plus bas."
+    "L'offre retenue est la mieux classée : elle a la meilleure note de qualité technique et "
+    "esthétique et d'environnement, pour le prix total le plus bas."
 )
 
 ALCOVES = Need(
