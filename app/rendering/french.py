@@ -42,6 +42,14 @@ def number(value: Decimal | int, places: int | None = None) -> str:
     return f"-{text}" if value < 0 else text
 
 
+def counted(value: Decimal | int, unit: str | None) -> str:
+    """« 32 pièces », « 1 pièce », « 12 m² »: a word takes its plural, a symbol does not."""
+    if not unit:
+        return number(value)
+    plural = value >= 2 and len(unit) > 2 and unit.isalpha() and unit[-1] not in "sxz"
+    return f"{number(value)} {unit}{'s' if plural else ''}"
+
+
 def percent(value: Decimal | int, places: int | None = None) -> str:
     """« 33,33 % » for a value already in percent."""
     return f"{number(value, places)}{GROUP}%"

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from app.rendering.french import number
+from app.rendering.french import counted, number
 from app.rendering.sentences import sentence
 from sad.frames.cells import Value
 from sad.frames.columns import ColumnType
@@ -139,9 +139,9 @@ def _state(answered: bool, lacking: bool, touched: bool) -> str:
 def _asked(draft: Draft, rank: int) -> str:
     """What the buyer wants, in one sentence: quantity, then its other columns."""
     line, view = draft.grid.view.lines[rank], draft.grid.view
-    unit = line.unit or "à fournir"
-    plural = "s" if line.quantity > 1 and unit in ("pièce", "unité") else ""
-    parts = [f"{number(line.quantity)} {unit}{plural}"]
+    parts = [
+        counted(line.quantity, line.unit) if line.unit else f"{number(line.quantity)} à fournir"
+    ]
     if line.slice_size is not None:
         size = number(line.slice_size)
         parts.append(f"par tranches de {size} : vous pouvez n'en proposer qu'une partie")

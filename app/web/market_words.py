@@ -88,8 +88,10 @@ def status(
         left = time_left(now, deadline_at)
         sentence = f"Réponses jusqu’au {moment(deadline_at)}, {left}."
     elif phase is P.CLOSED and opening_from is not None:
-        from_when = "s’ouvrent maintenant" if now >= opening_from else "s’ouvriront"
-        sentence = f"Les plis {from_when}, à partir du {moment(opening_from)}."
+        if now >= opening_from:
+            sentence = f"À ouvrir : les plis le permettent depuis le {moment(opening_from)}."
+        else:
+            sentence = f"Les plis s’ouvriront à partir du {moment(opening_from)}."
     elif ended_at is not None:
         sentence = f"Arrêté le {long_date(ended_at)} : les raisons ont été envoyées."
     return Status(label(phase), KINDS[phase], sentence)

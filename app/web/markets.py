@@ -311,7 +311,7 @@ def _card(card: MarketCard, questions: int, now: Any) -> dict[str, Any]:
         "number": card.number or "",
         "category": card.category,
         "sentence": said.sentence,
-        "amount": f"{euros(card.credits)} de crédits" if card.credits else "",
+        "amount": f"Crédits {euros(card.credits)}" if card.credits else "",
         "alert": f"{questions} question{plural} à traiter"
         if questions and card.phase is MarketPhase.OPEN
         else "",

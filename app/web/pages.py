@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "app" / "static"
 FILTERS = (
-    *("euros", "number", "percent", "duration"),
+    *("euros", "number", "counted", "percent", "duration"),
     *("long_date", "short_date", "clock_time", "hour", "moment", "precise_moment"),
 )
 
@@ -39,18 +39,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in [
-        "euros",
-        "number",
-        "percent",
-        "long_date",
-        "short_date",
-        "clock_time",
-        "hour",
-        "moment",
-        "precise_moment",
-        "duration",
-    ]:
+    for name in FILTERS:
         env.filters[name] = getattr(french, name)
     env.filters["sentence"] = lambda problem: sentence(problem.code, problem.facts)
     env.filters["label"] = label
@@ -105,9 +94,7 @@ def page_context(request: Request, context: dict[str, Any]) -> dict[str, Any]:
         "contact": contact,
         "nav": navigation(viewer, request.url.path, demonstration=wiring.demonstration),
         "csrf_token": viewer.csrf,
-        "csrf": lambda: Markup('<input type="hidden" name="csrf_token" value="{}">').format(
-            viewer.csrf
-        ),
+        "csrf": lambda: CSRF.format(viewer.csrf),
         "demonstration": wiring.demonstration,
         "now": _now(request),
         "errors": {},

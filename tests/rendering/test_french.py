@@ -46,6 +46,21 @@ def test_numbers() -> None:
     assert french.percent(40) == "40\u202f%"
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (32, "pièce", "32 pièces"),
+        (1, "pièce", "1 pièce"),
+        (Decimal("1.5"), "pièce", "1,5 pièce"),
+        (3, "colis", "3 colis"),
+        (12, "m²", "12 m²"),
+        (4, None, "4"),
+    ],
+)
+def test_quantities_with_their_unit(value: Decimal | int, unit: str | None, text: str) -> None:
+    assert french.counted(value, unit) == text
+
+
 @given(st.dates(date(1990, 1, 2), date(2100, 12, 31)).filter(lambda d: d.day > 1))
 def test_long_dates_as_babel_writes_them(day: date) -> None:
     assert french.long_date(day) == format_date(day, "EEEE d MMMM y", locale="fr")

@@ -44,7 +44,7 @@ def test_the_board_shows_states_and_money(site: Site, place: Ready) -> None:
     page = text_of(site.as_("buyer").get("/marches"))
     assert "À préparer" in page
     assert "2026S01-001-01" in page
-    assert "1 200,00 € de crédits" in page.replace("\u202f", " ").replace("\xa0", " ")
+    assert "Crédits 1 200,00 €" in page.replace("\u202f", " ").replace("\xa0", " ")
     assert "Réponses jusqu’au mardi 15 septembre 2026 à 12 h 00" in page
     auditor = site.as_("auditor").get(f"/marches/{market_id}")
     assert auditor.status_code == 200
