@@ -3,6 +3,7 @@
 from functools import cache
 
 from catalog_categories.loader import load
+from catalog_categories.proposal import ProposedCriterion, criteria
 from catalog_categories.schema import Criterion, Entry
 from sad.categories.schemas import CategoryInput, RangeInput
 
@@ -29,11 +30,13 @@ def category_input(entry: Entry) -> CategoryInput:
         agec_family=entry.agec.family,
         ordinary_use=entry.ordinary_purchase.reason,
         selection_criteria=entry.selection.criterion,
-        ranges=[_range(criterion) for criterion in entry.criteria],
+        ranges=[_range(entry, criterion) for criterion in entry.criteria],
     )
 
 
-def _range(criterion: Criterion) -> RangeInput:
+def _range(entry: Entry, criterion: Criterion) -> RangeInput:
+    """A family of the notice; its parameters hold the criteria it becomes in a new market."""
+    first = [_first(one) for one in criteria(entry) if one.family == criterion.family]
     return RangeInput(
         family=criterion.family,
         label=criterion.label,
@@ -41,7 +44,17 @@ def _range(criterion: Criterion) -> RangeInput:
         weight_minimum=criterion.weight_min,
         weight_maximum=criterion.weight_max,
         method=criterion.method,
-        parameters=criterion.model_dump(
-            mode="json", include={"n", "max", "minimum", "fallback", "advice"}, exclude_none=True
-        ),
+        parameters={"criteria": first} if first else {},
     )
+
+
+def _first(one: ProposedCriterion) -> dict[str, object]:
+    numbers = {"weight": one.weight, "n": one.n, "maximum": one.maximum, "minimum": one.minimum}
+    return {
+        "code": one.code,
+        "label": one.label,
+        "anchors": list(one.anchors),
+        "guidance": one.guidance,
+        "evidence": list(one.evidence),
+        **{name: f"{value:f}" for name, value in numbers.items() if value is not None},
+    }

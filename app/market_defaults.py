@@ -1,6 +1,7 @@
 """What a family of the catalogue proposes to a new market, as values of the engine."""
 
 from app.catalogue import family
+from catalog_categories.proposal import questions
 from catalog_categories.schema import Column as Proposed
 from catalog_categories.schema import Entry
 from sad.frames.columns import Column, ColumnType
@@ -11,15 +12,18 @@ from sad.markets.schemas import MarketDefaults
 
 
 def proposal(code: str) -> tuple[tuple[Column, ...], dict[str, str], MarketDefaults]:
-    """Columns, hints by column key, and first texts; those of any market for an unknown family."""
+    """Columns and questions, hints by key, first texts; those of any market if none is known."""
     entry = family(code)
     if entry is None:
         return COLUMNS, {}, MarketDefaults()
+    asked = questions(entry)
     columns = (
         *(column(item, Side.BUYER) for item in entry.buyer_columns),
         *(column(item, Side.SUPPLIER) for item in entry.supplier_columns),
+        *(column(item, Side.OFFER) for item in asked),
     )
-    hints = {item.code: hint(item) for item in (*entry.buyer_columns, *entry.supplier_columns)}
+    hinted = (*entry.buyer_columns, *entry.supplier_columns, *asked)
+    hints = {item.code: hint(item) for item in hinted}
     return columns, hints, _texts(entry)
 
 
@@ -39,7 +43,7 @@ def column(proposed: Proposed, side: Side) -> Column:
         name=proposed.label,
         side=side,
         type=kind,
-        role=_role(proposed),
+        role=None if side is Side.OFFER else _role(proposed),
         required=proposed.required,
         minimum=proposed.minimum,
         maximum=proposed.maximum,

@@ -36,6 +36,7 @@ class ProposedCriterion:
     minimum: Decimal | None
     anchors: tuple[str, ...]
     guidance: str
+    evidence: tuple[str, ...]  # codes of the columns and questions it is judged on
 
 
 def criteria(entry: Entry) -> tuple[ProposedCriterion, ...]:
@@ -81,11 +82,17 @@ def choice_text(choice: Choice) -> str:
 
 def _proposed(one: Criterion) -> list[ProposedCriterion]:
     if not one.sub_criteria:
-        parts = [(one.code, one.label, one.weight, one.anchors)]
+        parts = [(one.code, one.label, one.weight, one.anchors, one.evidence)]
     else:
         weights = _shared(one.weight, [sub.share for sub in one.sub_criteria])
         parts = [
-            (f"{one.code}_{sub.code}", f"{one.label} : {sub.label}", weight, sub.anchors)
+            (
+                f"{one.code}_{sub.code}",
+                f"{one.label} : {sub.label}",
+                weight,
+                sub.anchors,
+                sub.evidence,
+            )
             for sub, weight in zip(one.sub_criteria, weights, strict=True)
         ]
     return [
@@ -100,8 +107,9 @@ def _proposed(one: Criterion) -> list[ProposedCriterion]:
             minimum=one.minimum,
             anchors=tuple(_anchor(anchor) for anchor in anchors),
             guidance=one.advice or "",
+            evidence=evidence,
         )
-        for code, label, weight, anchors in parts
+        for code, label, weight, anchors, evidence in parts
     ]
 
 

@@ -22,7 +22,7 @@ class RangeInput(Input):
     method: Method = "judged"
     parameters: dict[str, Any] = Field(
         default_factory=dict
-    )  # anchors, n, maximum: as the catalogue
+    )  # the criteria it becomes in a new market: see sad.markets.announced
 
 
 class CategoryInput(Input):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from sad.db.work import Work
-from sad.frames.columns import slug
+from sad.frames.columns import ColumnType, slug
 from sad.frames.schemas import ColumnInput
 from sad.frames.service import MOST_COLUMNS, TooManyColumns, columns_of, lines_of, row_of
 from sad.frames.tables import FrameColumn
@@ -25,8 +25,15 @@ class ColumnTwice(Invalid):
     code = "frames.column_twice"
 
 
+class QuestionIsPicture(Invalid):
+    """A question of the whole offer is answered by words: files are joined to the answer."""
+
+    code = "frames.question_is_picture"
+
+
 def add_column(work: Work, frame_id: UUID, given: ColumnInput) -> FrameColumn:
-    """One more column, on the buyer's or the supplier's side; its key comes from its name."""
+    """One more column or question, on the side said; its key comes from its name."""
+    _check_type(given.side, given)
     rows = columns_of(work, work.organisation_id, frame_id)
     if len(rows) >= MOST_COLUMNS:
         raise TooManyColumns(where="label", most=MOST_COLUMNS)
@@ -45,6 +52,7 @@ def edit_column(work: Work, frame_id: UUID, column_id: UUID, given: ColumnInput)
     row = next((row for row in rows if row.id == column_id), None)
     if row is None:
         raise NotFound(kind="frame_column")
+    _check_type(Side(row.side), given)
     if any(
         other.id != row.id and other.side == row.side and plain(other.label) == plain(given.label)
         for other in rows
@@ -72,6 +80,11 @@ def remove_column(work: Work, frame_id: UUID, column_id: UUID) -> None:
             asked.values = {k: v for k, v in asked.values.items() if k != row.key}
             work.session.add(asked)
     work.session.flush()
+
+
+def _check_type(side: Side, given: ColumnInput) -> None:
+    if side is Side.OFFER and given.type is ColumnType.PICTURE:
+        raise QuestionIsPicture(where="type")
 
 
 def _make_room(work: Work, rows: Sequence[FrameColumn], position: int) -> None:

@@ -42,6 +42,7 @@ class Frame:
     supplier_columns: tuple[Column, ...]
     lines: tuple[FrameLine, ...]
     warnings: tuple[Problem, ...] = ()
+    questions: tuple[Column, ...] = ()  # answered once for the whole offer
 
     def supplier_column(self, role: Role) -> Column | None:
         """The supplier's column with that role, if the grid has one."""

@@ -85,12 +85,13 @@ class LineView:
 
 @dataclass(frozen=True)
 class FrameView:
-    """A grid: the buyer's columns, the supplier's, the lines."""
+    """A grid: the buyer's columns, the supplier's, the lines, the questions of the whole offer."""
 
     id: UUID
     buyer: tuple[ColumnView, ...]
     supplier: tuple[ColumnView, ...]
     lines: tuple[LineView, ...]
+    questions: tuple[ColumnView, ...] = ()
 
     @property
     def frame(self) -> Frame:
@@ -101,6 +102,7 @@ class FrameView:
             buyer_columns=tuple(view.column for view in self.buyer),
             supplier_columns=tuple(view.column for view in self.supplier),
             lines=tuple(line.asked for line in self.lines),
+            questions=tuple(view.column for view in self.questions),
         )
 
     def shown(self) -> tuple[ColumnView, ...]:
@@ -161,6 +163,7 @@ def frame(work: Work, organisation_id: UUID, frame_id: UUID) -> FrameView:
         buyer=tuple(view for view in columns if view.column.side is Side.BUYER),
         supplier=tuple(view for view in columns if view.column.side is Side.SUPPLIER),
         lines=tuple(_line(row) for row in connection.execute(_LINES, ids)),
+        questions=tuple(view for view in columns if view.column.side is Side.OFFER),
     )
 
 

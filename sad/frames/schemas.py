@@ -50,7 +50,7 @@ class LineInput(BaseModel):
 
 
 class ColumnInput(BaseModel):
-    """A column drawn by hand. What the engine reads it as comes from its name."""
+    """A column or question drawn by hand. What the engine reads it as comes from its name."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -84,6 +84,11 @@ _LINES_OWN = {Role.NUMBER, Role.CODE, Role.DESIGNATION, Role.QUANTITY, Role.UNIT
 
 
 def _free_role(label: str, side: Side) -> Role | None:
-    """The role the name says, unless it is one of the line itself, which has its field already."""
+    """The role the name says, unless it is one of the line itself, which has its field already.
+
+    A question of the whole offer has none: the engine computes nothing from it.
+    """
+    if side is Side.OFFER:
+        return None
     role = role_of(label)
     return None if role in _LINES_OWN else role

@@ -4,6 +4,7 @@ Who may change it and when is the market's affair: these commands only keep a gr
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -13,10 +14,9 @@ from sqlmodel import col, select
 
 from sad.db.work import Work
 from sad.frames import queries
-from sad.frames.columns import Column
+from sad.frames.columns import Column, slug
 from sad.frames.frame import Frame
 from sad.frames.frame import FrameLine as ReadLine
-from sad.frames.queries import ColumnView
 from sad.frames.schemas import LineInput
 from sad.frames.shape import missing_to_launch, shape_sha256
 from sad.frames.tables import FrameColumn, FrameLine, ResponseFrame
@@ -72,19 +72,26 @@ def create(
 def replace_with(work: Work, frame_id: UUID, read: Frame, source_name: str) -> ResponseFrame:
     """Puts what a file says in place of all the columns and lines: all of it or nothing.
 
-    A file without supplier's columns keeps those the grid has. Raises Incomplete naming each line
-    that cannot be asked.
+    A file without supplier's columns keeps those the grid has; the questions of the whole offer
+    always stay. Raises Incomplete naming each line that cannot be asked.
     """
     frame = work.get(ResponseFrame, frame_id)
     problems = import_problems(read)
     if problems:
         raise Incomplete(problems)
-    kept = [] if read.supplier_columns else _supplier_columns(work, frame_id)
+    before = queries.frame(work, work.organisation_id, frame_id)
+    kept = () if read.supplier_columns else before.supplier
     _clear(work, frame_id)
     frame.source_name = source_name[:200]
     work.session.add(frame)
     columns = [*read.buyer_columns, *read.supplier_columns, *(view.column for view in kept)]
-    _write_columns(work, frame, columns, {view.key: view.hint for view in kept})
+    hints = {view.key: view.hint for view in kept}
+    taken = {column.key for column in columns}
+    for view in before.questions:
+        key = slug(view.key, taken)
+        columns.append(replace(view.column, key=key))
+        hints[key] = view.hint
+    _write_columns(work, frame, columns, hints)
     _write_lines(work, frame, read.lines)
     return frame
 
@@ -204,10 +211,6 @@ def lines_of(work: Work, organisation_id: UUID, frame_id: UUID) -> Sequence[Fram
         .order_by(col(FrameLine.position))
     )
     return work.session.exec(query).all()
-
-
-def _supplier_columns(work: Work, frame_id: UUID) -> Sequence[ColumnView]:
-    return queries.frame(work, work.organisation_id, frame_id).supplier
 
 
 def _clear(work: Work, frame_id: UUID) -> None:

@@ -47,7 +47,7 @@ def shape_sha256(frame: Frame) -> str:
 
     Where the grid came from (sheet, rows, warnings) does not count.
     """
-    columns = (*frame.buyer_columns, *frame.supplier_columns)
+    columns = (*frame.buyer_columns, *frame.supplier_columns, *frame.questions)
     shape = {
         "columns": [_column_shape(column) for column in columns],
         "lines": [_line_shape(line) for line in frame.lines],

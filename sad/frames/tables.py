@@ -20,7 +20,7 @@ class ResponseFrame(Tenant, table=True):
 
 
 class FrameColumn(Tenant, table=True):
-    """A column: the buyer's (shown) or the supplier's (typed)."""
+    """A column: the buyer's (shown), the supplier's (typed by line) or the offer's (typed once)."""
 
     __tablename__ = "frame_column"
     __table_args__ = (
@@ -30,7 +30,7 @@ class FrameColumn(Tenant, table=True):
             name="fk_frame_column_frame",
         ),
         UniqueConstraint("organisation_id", "frame_id", "key", name="uq_frame_column_key"),
-        one_of("ck_frame_column_side", "side", ("buyer", "supplier")),
+        one_of("ck_frame_column_side", "side", ("buyer", "supplier", "offer")),
     )
 
     frame_id: UUID

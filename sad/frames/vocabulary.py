@@ -12,10 +12,14 @@ LONGEST_HEADER = 160  # characters; a longer text above a table is a note
 
 
 class Side(StrEnum):
-    """Who writes in a column. The supplier can write only in its own (GRID-02)."""
+    """Who writes in a column. The supplier can write only in its own (GRID-02).
+
+    An `offer` column is a question the supplier answers once, for all the lines.
+    """
 
     BUYER = "buyer"
     SUPPLIER = "supplier"
+    OFFER = "offer"
 
 
 class Role(StrEnum):

@@ -203,7 +203,7 @@ _CRITERIA = select(
         col(getattr(Criterion, name))
         for name in (
             "code", "family", "label", "weight", "method", "n", "maximum", "minimum", "direction",
-            "fallback", "anchors", "guidance",
+            "fallback", "anchors", "guidance", "evidence",
         )
     )
 ).where(

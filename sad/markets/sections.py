@@ -84,7 +84,11 @@ def update_criteria(
 
 
 def write_criteria(work: Work, market: SpecificMarket, given: CriteriaInput) -> None:
-    """Replaces the rows; the caller has locked the market and records the fact."""
+    """Replaces the rows; the caller has locked the market and records the fact.
+
+    A criterion that stays is still judged on the same columns and questions.
+    """
+    evidence = {row.code: row.evidence for row in criteria_of(work, market)}
     _empty(work, Criterion, market)
     for position, item in enumerate(given.criteria):
         work.add(
@@ -92,6 +96,7 @@ def write_criteria(work: Work, market: SpecificMarket, given: CriteriaInput) -> 
                 organisation_id=market.organisation_id,
                 market_id=market.id,
                 position=position,
+                evidence=evidence.get(item.code, []),
                 **item.model_dump(),
             )
         )

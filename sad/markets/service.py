@@ -5,27 +5,25 @@ Its sections are in `sections`, its grid in `grid`, its launch in `launching`, w
 """
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from sad.accounts.permissions import Permission, require
 from sad.audit.service import record
 from sad.categories.service import ranges_of
-from sad.categories.tables import Category, CategoryCriterion
+from sad.categories.tables import Category
 from sad.db.work import Work
 from sad.frames import service as frames
 from sad.frames.columns import Column
 from sad.kernel.dates import suggested_deadline
 from sad.kernel.ids import uuid7
 from sad.kernel.moves import move
+from sad.markets.announced import first_criteria, first_tie_break
 from sad.markets.defaults import COLUMNS, CONDITION_OF_PERFORMANCE
 from sad.markets.rows import calendar_of, chain_of, criteria_of, lots_of, officers
 from sad.markets.schemas import MarketDefaults
 from sad.markets.states import MOVES, MarketState
 from sad.markets.tables import Criterion, Lot, SpecificMarket
 from sad.notifications.service import notify
-from sad.scoring.states import Method
 
 COPIED = (
     "system_id", "category_id", "title", "description", "variants_allowed", "partial_allowed",
@@ -66,10 +64,10 @@ def create_draft(
             created_by=work.actor.person_id,
         ),
     )
-    announced = [row for row in ranges_of(work, category) if row.weight_default > 0]
-    for position, row in enumerate(announced):
-        work.add(_announced_criterion(market, position, row))
-    market.tie_break = [row.family for row in announced if row.family in ("environment", "price")]
+    criteria = first_criteria(market, ranges_of(work, category))
+    for criterion in criteria:
+        work.add(criterion)
+    market.tie_break = first_tie_break(criteria)
     work.add(market)
     work.add(Lot(organisation_id=market.organisation_id, market_id=market.id, title=market.title))
     record(
@@ -140,37 +138,3 @@ def send_back(work: Work, market_id: UUID, remark: str) -> SpecificMarket:
         organisation_id=market.organisation_id,
     )
     return market
-
-
-def _announced_criterion(
-    market: SpecificMarket, position: int, row: CategoryCriterion
-) -> Criterion:
-    """The notice's family as a first criterion, with what the catalogue proposed for it."""
-    said = row.parameters
-    method = Method(row.method)
-    return Criterion(
-        organisation_id=market.organisation_id,
-        market_id=market.id,
-        position=position,
-        code=row.family,
-        family=row.family,
-        label=row.label,
-        weight=row.weight_default,
-        method=method,
-        n=_number(said.get("n")),
-        maximum=_number(said.get("maximum") or said.get("max")),
-        minimum=_number(said.get("minimum")),
-        direction=str(said.get("direction") or "lower"),
-        fallback=Method.PROPORTIONAL if method is Method.MIN_MAX else None,
-        anchors=[_anchor(item) for item in said.get("anchors") or []],  # type: ignore[attr-defined]  # JSON list
-        guidance=str(said.get("guidance") or said.get("advice") or ""),
-    )
-
-
-def _anchor(item: Any) -> str:
-    """« 20 : très propre… », whether the catalogue keeps a text or a mark with its text."""
-    return f"{item['mark']} : {item['text']}" if isinstance(item, dict) else str(item)
-
-
-def _number(value: Any) -> Decimal | None:
-    return None if value in (None, "") else Decimal(str(value))

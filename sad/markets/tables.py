@@ -201,6 +201,9 @@ class Criterion(Tenant, table=True):
     fallback: str | None = None  # min_max below three offers (SC-05)
     anchors: list[str] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
     guidance: str = ""
+    evidence: list[str] = Field(  # keys of the columns and questions it is judged on
+        default_factory=list, sa_column=Column(Json, nullable=False)
+    )
 
 
 class Invitation(Tenant, table=True):

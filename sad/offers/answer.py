@@ -3,6 +3,7 @@
 Canonical JSON, by `to_dict` and `from_dict`; an empty object is an answer not started.
 
     {"lines": {line id: {column key: value kept by cells.stored}},
+     "answers": {question key: value kept by cells.stored}, what is asked once for the whole offer
      "files": [{"id", "line", "name", "media_type", "size", "sha256", "sealed_size",
                 "sealed_sha256", "object", "key", "draft", "sent"}],
      "sent": [{"id", "kind", "at", "payload"}],     payload: base64 of zlib, null for a withdrawal
@@ -86,6 +87,7 @@ class Answer:
     """The whole state of a slot."""
 
     lines: dict[str, LineValues] = field(default_factory=dict)
+    answers: LineValues = field(default_factory=dict)
     files: list[AnswerFile] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     in_force: str | None = None
@@ -98,6 +100,7 @@ class Answer:
         """The answer a slot holds."""
         return cls(
             lines=state.get("lines", {}),
+            answers=state.get("answers", {}),
             files=[AnswerFile(**file) for file in state.get("files", ())],
             sent=[Sent(**one) for one in state.get("sent", ())],
             in_force=state.get("in_force"),
@@ -110,6 +113,7 @@ class Answer:
         """Canonical JSON values."""
         return {
             "lines": self.lines,
+            "answers": self.answers,
             "files": [_plain(file) for file in self.files],
             "sent": [_plain(one) for one in self.sent],
             "in_force": self.in_force,
@@ -121,7 +125,7 @@ class Answer:
     @property
     def empty(self) -> bool:
         """Nothing typed, no file."""
-        return not self.lines and not self.draft_files
+        return not self.lines and not self.answers and not self.draft_files
 
     @property
     def draft_files(self) -> list[AnswerFile]:

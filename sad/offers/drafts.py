@@ -1,4 +1,4 @@
-"""Typing an answer: line by line as it is typed, or the whole of it at once.
+"""Typing an answer: line by line and question by question, or the whole of it at once.
 
 What cannot be read is refused with the cell's name and nothing of the request is saved; what is
 merely missing stays missing: a draft may be incomplete for as long as one likes.
@@ -11,6 +11,7 @@ from uuid import UUID
 from sad.db.work import Work
 from sad.frames import answers as frames
 from sad.frames.cells import read_cell, stored
+from sad.frames.columns import Column
 from sad.frames.rules import check_price
 from sad.frames.vocabulary import Role
 from sad.kernel.canonical import instant
@@ -19,11 +20,11 @@ from sad.kernel.money import Money
 from sad.offers.answer import LineValues
 from sad.offers.desk import Desk, check_writable, save, take_desk
 from sad.offers.grid import Grid
-from sad.offers.payload import Draft, restored_line
+from sad.offers.payload import QUESTION, Draft, restored_line
 from sad.offers.rules import CellsRefused, ColumnUnknown
 
 Typed = Mapping[str, str]
-"""A line's cells as typed, by column key."""
+"""A line's cells as typed, by column key; or the answers given once, by question key."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,14 @@ def save_line(work: Work, market_id: UUID, position: int, typed: Typed) -> Saved
     return save_lines(work, market_id, {position: typed})
 
 
-def save_lines(work: Work, market_id: UUID, typed: Mapping[int, Typed]) -> Saved:
-    """The same for several lines at once, all or nothing."""
+def save_lines(
+    work: Work, market_id: UUID, typed: Mapping[int, Typed], answers: Typed | None = None
+) -> Saved:
+    """The same for several lines at once and the questions of the whole offer, all or nothing."""
     desk = take_desk(work, market_id, lock=True)
     check_writable(desk)
     grid, lines, problems = desk.grid, desk.answer.lines, list[Problem]()
+    desk.answer.answers = _read_answers(grid, desk.answer.answers, answers or {}, problems)
     for position, cells in typed.items():
         rank = grid.rank(position)
         line_id = str(grid.view.lines[rank].id)
@@ -69,11 +73,18 @@ def save_lines(work: Work, market_id: UUID, typed: Mapping[int, Typed]) -> Saved
     return _saved(desk, problems)
 
 
-def put(work: Work, market_id: UUID, typed: Mapping[int, Typed]) -> Saved:
-    """Replaces every line of the draft, all or nothing: a line not given becomes unanswered."""
+def put(
+    work: Work, market_id: UUID, typed: Mapping[int, Typed], answers: Typed | None = None
+) -> Saved:
+    """Replaces every line of the draft, all or nothing: a line not given becomes unanswered.
+
+    `answers`, when given, replaces those to the questions of the whole offer.
+    """
     desk = take_desk(work, market_id, lock=True)
     check_writable(desk)
     grid, lines, problems = desk.grid, dict[str, LineValues](), list[Problem]()
+    if answers is not None:
+        desk.answer.answers = _read_answers(grid, {}, answers, problems)
     for position, cells in typed.items():
         rank = grid.rank(position)
         kept = _read_line(grid, rank, {}, cells, problems)
@@ -98,27 +109,47 @@ def _saved(desk: Desk, problems: list[Problem]) -> Saved:
     return Saved(desk, desk.draft())
 
 
+def _read_answers(
+    grid: Grid, before: LineValues, typed: Typed, problems: list[Problem]
+) -> LineValues:
+    """The answers given once, once typed; what is wrong is added to `problems`."""
+    return _read_cells(grid.questions, before, typed, problems)
+
+
 def _read_line(
     grid: Grid, rank: int, before: LineValues, typed: Typed, problems: list[Problem]
 ) -> LineValues:
     """The line once typed; what is wrong with it is added to `problems`."""
-    line, found = grid.frame.lines[rank], len(problems)
+    label, found = grid.frame.lines[rank].label, len(problems)
+    kept = _read_cells(grid.columns, before, typed, problems, label)
+    if len(problems) == found:
+        _check_quantity(grid, rank, kept, problems)
+    return kept
+
+
+def _read_cells(
+    columns: Mapping[str, Column],
+    before: LineValues,
+    typed: Typed,
+    problems: list[Problem],
+    line: str = "",
+) -> LineValues:
+    """The values kept once typed; `line` names the line, nothing for the whole offer."""
     kept = dict(before)
     for key, text in typed.items():
-        column = grid.columns.get(key)
+        where = f"{line}.{key}" if line else f"{QUESTION}{key}"
+        column = columns.get(key)
         try:
             if column is None:
-                raise ColumnUnknown(where=f"{line.label}.{key}", column=key)
-            value = read_cell(column, text, line.label)
+                raise ColumnUnknown(where=where, column=key)
+            value = read_cell(column, text, line)
         except Refusal as refusal:
-            problems.append(Problem(refusal.code, refusal.where, refusal.facts))
+            problems.append(Problem(refusal.code, where, refusal.facts))
             continue
         if value is None:
             kept.pop(key, None)
         else:
             kept[key] = stored(value)
-    if len(problems) == found:
-        _check_quantity(grid, rank, kept, problems)
     return kept
 
 

@@ -1,4 +1,4 @@
-"""A market's grid as its suppliers answer it: the columns they type in, the lines by id.
+"""A market's grid as its suppliers answer it: columns typed, questions asked once, lines by id.
 
 What the engine computes is not asked (P17): line totals, and VAT rates of who invoices no VAT.
 """
@@ -28,6 +28,7 @@ class Grid:
     asked: tuple[ColumnView, ...]  # the same and the pictures, for pages
     pictures: tuple[str, ...]  # keys of the columns answered by files
     index: Mapping[str, int]  # line id → rank in the grid
+    questions: Mapping[str, Column]  # answered once for the whole offer, by key, in order
 
     def rank(self, position: int) -> int:
         """The rank of the line at a position. Raises LineUnknown."""
@@ -83,6 +84,7 @@ def _made(view: FrameView, liable: bool) -> Grid:
         asked=asked,
         pictures=tuple(one.key for one in asked if _picture(one)),
         index={str(line.id): rank for rank, line in enumerate(view.lines)},
+        questions={one.key: one.column for one in view.questions},
     )
 
 

@@ -43,6 +43,7 @@ def write_offer(
             vat_rate=draft.terms.rate,
             ht_cents=draft.totals.ht.cents,
             payable_cents=draft.totals.payable.cents,
+            answers=sent.get("answers", {}),
             payload=sent,
             payload_bytes=payload,
         )
@@ -86,6 +87,7 @@ def read_payload(
     )
     answer = Answer(
         lines={line["line"]: line["values"] for line in sent["lines"]},
+        answers=sent.get("answers", {}),
         files=[AnswerFile(**file) for file in sent["files"]],
     )
     terms = Terms(

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from sad.frames import answers as frames
 from sad.frames.cells import Value, restored
+from sad.frames.columns import Column
 from sad.frames.rules import NOT_OFFERED, Offered
 from sad.frames.totals import PricedLine, Totals, totals
 from sad.frames.vocabulary import Role
@@ -26,6 +27,8 @@ from sad.offers.sealing import Place
 
 FORMAT = "sad-offer-v1"
 NAME = "reponse.json"
+QUESTION = "question:"
+"""Before the key of a question, in the place of a problem: no line is called so."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,11 @@ class Draft:
                 for key in self.grid.pictures:
                     found.setdefault(rank, {})[key] = file.name
         return found
+
+    @cached_property
+    def answers(self) -> dict[str, Value]:
+        """The answers to the questions of the whole offer, by key."""
+        return restored_cells(self.grid.questions, self.answer.answers)
 
     @cached_property
     def offered(self) -> dict[int, Offered]:
@@ -109,8 +117,13 @@ class Draft:
 
     @cached_property
     def problems(self) -> list[Problem]:
-        """All that keeps the answer from being sent, line by line."""
-        found = frames.problems_of(self.grid.frame, self.values)
+        """All that keeps the answer from being sent: the questions, then line by line."""
+        found = [
+            Problem("offers.question_unanswered", f"{QUESTION}{key}", {"question": column.name})
+            for key, column in self.grid.questions.items()
+            if column.required and self.answers.get(key) is None
+        ]
+        found += frames.problems_of(self.grid.frame, self.values)
         if not self.terms.partial_allowed and self.answered:
             found += [
                 Problem("offers.line_left_out", line.label, {"line": line.label})
@@ -135,8 +148,9 @@ class Draft:
 
     @cached_property
     def payload(self) -> bytes:
-        """The exact bytes of `reponse.json`."""
+        """The exact bytes of `reponse.json`; `answers` only where the grid asks questions."""
         place, terms = self.terms.place, self.terms
+        once = {"answers": self._answered_once()} if self.grid.questions else {}
         return canonical(
             {
                 "format": FORMAT,
@@ -151,8 +165,13 @@ class Draft:
                 "lines": self._listed(),
                 "files": [file.listed for file in self.answer.draft_files],
                 "totals": {"ht": self.totals.ht.cents, "payable": self.totals.payable.cents},
+                **once,
             }
         )
+
+    def _answered_once(self) -> LineValues:
+        kept = self.answer.answers
+        return {key: kept[key] for key in self.grid.questions if kept.get(key) is not None}
 
     def _listed(self) -> list[dict[str, object]]:
         lines = self.grid.view.lines
@@ -178,8 +197,13 @@ class Draft:
 
 def restored_line(grid: Grid, raw: LineValues) -> dict[str, Value]:
     """The values kept of a line; one whose column changed its type since is asked again."""
+    return restored_cells(grid.columns, raw)
+
+
+def restored_cells(columns: Mapping[str, Column], raw: LineValues) -> dict[str, Value]:
+    """The same for any columns, by key."""
     found: dict[str, Value] = {}
-    for key, column in grid.columns.items():
+    for key, column in columns.items():
         if (kept := raw.get(key)) is not None:
             with suppress(ValueError, ArithmeticError):
                 found[key] = restored(column, kept)

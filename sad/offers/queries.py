@@ -157,6 +157,7 @@ class OfferView:
     lines: Mapping[UUID, OfferLineView] = field(default_factory=dict)
     files: Sequence[FileView] = ()
     lots: Mapping[int, LotTotal] = field(default_factory=dict)
+    answers: Mapping[str, Any] = field(default_factory=dict)  # asked once for the offer, by key
 
     @property
     def readable(self) -> bool:
@@ -234,6 +235,7 @@ def _view(
         lines=lines,
         files=files,
         lots=_lots(grid, lines, regime, row.vat_rate),
+        answers=row.answers,
     )
 
 

@@ -126,6 +126,9 @@ class Offer(Tenant, table=True):
     ht_cents: int | None = Field(default=None, sa_type=BigInteger)
     payable_cents: int | None = Field(default=None, sa_type=BigInteger)
     payload: dict[str, object] | None = Field(default=None, sa_column=Column(Json))
+    answers: dict[str, object] = Field(  # to the questions of the whole offer, by key
+        default_factory=dict, sa_column=Column(Json, nullable=False)
+    )
     payload_bytes: bytes | None = Field(
         default=None, sa_type=LargeBinary
     )  # as hashed in the receipt

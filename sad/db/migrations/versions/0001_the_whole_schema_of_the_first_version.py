@@ -604,7 +604,7 @@ def upgrade() -> None:
         sa.Column("maximum", sa.String(), nullable=True),
         sa.Column("choices", Json, nullable=False),
         sa.Column("hint", sa.String(), nullable=False),
-        sa.CheckConstraint("side IN ('buyer', 'supplier')", name="ck_frame_column_side"),
+        sa.CheckConstraint("side IN ('buyer', 'supplier', 'offer')", name="ck_frame_column_side"),
         sa.ForeignKeyConstraint(
             ["organisation_id", "frame_id"],
             ["response_frame.organisation_id", "response_frame.id"],
@@ -1127,6 +1127,7 @@ def upgrade() -> None:
         sa.Column("fallback", sa.String(), nullable=True),
         sa.Column("anchors", Json, nullable=False),
         sa.Column("guidance", sa.String(), nullable=False),
+        sa.Column("evidence", Json, nullable=False),
         sa.CheckConstraint("direction IN ('lower', 'higher')", name="ck_criterion_direction"),
         sa.CheckConstraint("fallback IN ('proportional')", name="ck_criterion_fallback"),
         sa.CheckConstraint(
@@ -1496,6 +1497,7 @@ def upgrade() -> None:
         sa.Column("ht_cents", sa.BigInteger(), nullable=True),
         sa.Column("payable_cents", sa.BigInteger(), nullable=True),
         sa.Column("payload", Json, nullable=True),
+        sa.Column("answers", Json, nullable=False),
         sa.Column("payload_bytes", sa.LargeBinary(), nullable=True),
         sa.Column("fault", sa.String(), nullable=False),
         sa.Column("verdict", sa.String(), nullable=False),
