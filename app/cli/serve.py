@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import socket
 import sys
 from collections.abc import Callable
 
@@ -31,6 +32,7 @@ def run(options: argparse.Namespace) -> int:
     """Serves until stopped; a setting that cannot be used stops the program with its name."""
     try:
         settings = load()
+        check_address(settings)
         if options.demonstration:
             _demonstration(settings)
         check(settings)
@@ -59,6 +61,18 @@ def application() -> FastAPI:
 
     wiring = build(load())
     return create_app(wiring)
+
+
+def check_address(settings: Settings) -> None:
+    """SettingError when somebody else already listens there, before links to it are printed."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            read = f"{settings.host}:{settings.port}"
+            raise SettingError("HOST / PORT", read, "une adresse et un port libres") from error
 
 
 def check(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import socket
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -116,6 +117,17 @@ def test_a_demonstration_already_there_is_kept(played: Demonstration) -> None:
     before = (played.data_dir / "sad.db").stat().st_ino
     play_if_empty(settings_of(played.data_dir))
     assert (played.data_dir / "sad.db").stat().st_ino == before
+
+
+def test_a_port_already_taken_is_said_before_any_link(played: Demonstration) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        settings = {"DATA_DIR": str(played.data_dir), "PORT": str(other.getsockname()[1])}
+        result = run_sad("serve", "--demonstration", settings=settings)
+    assert result.returncode == 1
+    assert "PORT" in result.stderr
+    assert "/entrer/" not in result.stdout
 
 
 def test_serving_prints_fresh_links(played: Demonstration, tmp_path: Path) -> None:
