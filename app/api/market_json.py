@@ -49,10 +49,11 @@ def as_supplier(work: Work, market_id: UUID) -> dict[str, Any]:
 
 
 def grid_of(frame: FrameView) -> dict[str, Any]:
-    """Columns and lines."""
+    """Columns, questions of the whole offer, lines."""
     return {
         "buyer_columns": [column_of(view) for view in frame.buyer],
         "supplier_columns": [column_of(view) for view in frame.supplier],
+        "questions": [column_of(view) for view in frame.questions],
         "lines": [line_of(view) for view in frame.lines],
     }
 

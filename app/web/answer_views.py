@@ -16,8 +16,9 @@ from sad.kernel.errors import Incomplete, Problem, Refusal
 from sad.kernel.money import Money
 from sad.kernel.vat import VatRegime
 from sad.offers.answer import AnswerFile
-from sad.offers.payload import Draft
+from sad.offers.payload import QUESTION, Draft
 
+ONCE = "q."  # before a question's key, in the name of its field
 YES_NO = [("", ""), ("oui", "Oui"), ("non", "Non")]
 KINDS = {
     ColumnType.INTEGER: "number",
@@ -61,6 +62,36 @@ class Row:
     ht: Money | None
     payable: Money | None
     errors: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question of the whole offer, with what was typed and what is wrong with it."""
+
+    heading: Heading
+    value: str
+    error: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its field's."""
+        return f"{ONCE}{self.heading.key}"
+
+
+def asked_once(draft: Draft, typed: Mapping[str, str], refused: Refusal | None) -> list[Asked]:
+    """The questions of the whole offer. `typed` wins over what was saved."""
+    said = {problem.where: problem for problem in problems_of(refused)}
+    found = []
+    for one in draft.grid.view.questions:
+        wrong = said.get(f"{QUESTION}{one.key}")
+        found.append(
+            Asked(
+                heading=_heading(one, draft.terms.regime),
+                value=typed.get(one.key, written(draft.answers.get(one.key))),
+                error=sentence(wrong.code, wrong.facts) if wrong else "",
+            )
+        )
+    return found
 
 
 def headings(draft: Draft) -> list[Heading]:
@@ -188,8 +219,10 @@ def linked(draft: Draft, problems: list[Problem], base: str) -> list[tuple[str, 
     """(sentence, address of the field) for the list of what is missing."""
     found = []
     for problem in problems:
-        place = place_of(draft, problem)
+        where, place = problem.where or "", place_of(draft, problem)
         anchor = "" if place is None else _anchor(draft, *place)
+        if where.startswith(QUESTION):
+            anchor = f"#f-q-{where.removeprefix(QUESTION)}"
         found.append((sentence(problem.code, problem.facts), f"{base}/offre{anchor}"))
     return found
 

@@ -67,15 +67,15 @@ def grid(request: Request, market_id: UUID) -> Response:
 
 @router.post("/offre")
 def save_all(request: Request, market_id: UUID, form: FormBody) -> Response:
-    """Saves every line typed; works without JavaScript."""
-    typed = _typed(form)
+    """Saves every line and question typed; works without JavaScript."""
+    typed, once = _typed(form), _typed_once(form)
     try:
         with writing(request) as work:
-            drafts.save_lines(work, market_id, typed)
+            drafts.save_lines(work, market_id, typed, once)
     except Refusal as refusal:
         if not answerable(refusal):
             raise
-        return _grid(request, market_id, typed, refusal)
+        return _grid(request, market_id, typed, refusal, once)
     going = "relire" if text(form, "suite") == "relire" else "offre"
     return redirect(f"/reponse/{market_id}/{going}")
 
@@ -107,6 +107,34 @@ def save_line(request: Request, market_id: UUID, position: int, form: FormBody) 
     with reading(request) as work:
         context = _context(work, market_id)
     return _line(request, context, position, typed if refused else {}, refused)
+
+
+@router.post("/reponses")
+def save_answers(request: Request, market_id: UUID, form: FormBody) -> Response:
+    """Saves what is asked once for the whole offer, as it is answered."""
+    once, refused = _typed_once(form), None
+    try:
+        with writing(request) as work:
+            drafts.save_lines(work, market_id, {}, once)
+    except Refusal as refusal:
+        if not answerable(refusal):
+            raise
+        refused = refusal
+    if not is_fragment(request):
+        if refused is not None:
+            return _grid(request, market_id, {}, refused, once)
+        return redirect(f"/reponse/{market_id}/offre#en-une-fois")
+    with reading(request) as work:
+        context = _context(work, market_id)
+    context["once"] = views.asked_once(context["draft"], once if refused else {}, refused)
+    return render(
+        request,
+        "offers/grid.html",
+        block="answered",
+        status=200 if refused is None else 422,
+        swapped=True,
+        **context,
+    )
 
 
 @router.get("/relire")
@@ -203,14 +231,14 @@ def download(request: Request, market_id: UUID, file_id: UUID) -> Response:
 @router.post("/fichiers/{file_id}/retirer")
 def remove(request: Request, market_id: UUID, file_id: UUID, form: FormBody) -> Response:
     """Takes a file out of the draft, and saves what was typed beside it."""
-    typed = _typed(form)
+    typed, once = _typed(form), _typed_once(form)
     try:
         with writing(request) as work:
-            drafts.save_lines(work, market_id, typed)
+            drafts.save_lines(work, market_id, typed, once)
     except Refusal as refusal:
         if not answerable(refusal):
             raise
-        return _grid(request, market_id, typed, refusal)
+        return _grid(request, market_id, typed, refusal, once)
     answer_files.remove(request, market_id, file_id)
     return redirect(f"/reponse/{market_id}/offre")
 
@@ -262,6 +290,7 @@ def _context(work: Work, market_id: UUID) -> dict[str, Any]:
         "writable": own.desk.writable,
         "base": f"/reponse/{market_id}",
         "headings": views.headings(own.draft),
+        "once": views.asked_once(own.draft, {}, None),
         "organisation": _dressed(buyer),
         "buyer": buyer,
         "moment_now": work.now,
@@ -310,17 +339,29 @@ def _typed(form: FormData) -> Typed:
     return found
 
 
+def _typed_once(form: FormData) -> dict[str, str]:
+    """The `q.{key}` fields: what is asked once for the whole offer."""
+    return {
+        name.removeprefix(views.ONCE): value
+        for name, value in form.multi_items()
+        if name.startswith(views.ONCE) and isinstance(value, str)
+    }
+
+
 def _grid(
     request: Request,
     market_id: UUID,
     typed: Mapping[int, Mapping[str, str]],
     refused: Refusal | None,
+    typed_once: Mapping[str, str] | None = None,
 ) -> Response:
     with reading(request) as work:
         context = _context(work, market_id)
     own: OwnAnswer = context["own"]
     rows = views.rows(own.draft, typed, refused)
     errors = {name: words for row in rows for name, words in row.errors.items()}
+    context["once"] = views.asked_once(own.draft, typed_once or {}, refused)
+    errors |= {one.name: one.error for one in context["once"] if one.error}
     if refused is not None and not errors:
         errors = {"": next(iter(errors_of(refused).values()))}
     return render(

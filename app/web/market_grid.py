@@ -22,7 +22,7 @@ from sad.accounts.permissions import Permission, require
 from sad.db.work import Work
 from sad.frames.columns import ColumnType
 from sad.frames.frame import Frame
-from sad.frames.queries import ColumnView, LineView
+from sad.frames.queries import ColumnView, FrameView, LineView
 from sad.frames.schemas import ColumnInput
 from sad.frames.service import import_problems
 from sad.frames.sheet import read_frame
@@ -335,7 +335,8 @@ def _line(context: dict[str, Any], line_id: UUID) -> LineView:
 
 
 def _column(context: dict[str, Any], column_id: UUID) -> ColumnView:
-    columns: tuple[ColumnView, ...] = (*context["frame"].buyer, *context["frame"].supplier)
+    frame: FrameView = context["frame"]
+    columns = (*frame.buyer, *frame.supplier, *frame.questions)
     found = next((view for view in columns if view.id == column_id), None)
     if found is None:
         raise NotFound()

@@ -204,7 +204,11 @@ _ROLES: Mapping[str, tuple[Role, ...]] = {
 
 def value_in(view: ColumnView, line: OfferLine) -> Value:
     """What the supplier wrote in a column of a line; None when it is empty or unreadable."""
-    raw = line.values.get(view.key)
+    return kept_value(view, line.values.get(view.key))
+
+
+def kept_value(view: ColumnView, raw: object) -> Value:
+    """A value as it was kept in the column; None when it is empty or unreadable."""
     if raw is None or not isinstance(raw, str | int | bool):
         return None
     try:

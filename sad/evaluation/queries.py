@@ -16,6 +16,7 @@ from sad.accounts.tables import Membership, Person
 from sad.db.work import Work
 from sad.evaluation.admissibility import SUBSTANTIAL, admission_withdrawn
 from sad.evaluation.file import CONSOLIDATED, File, LotOffer, load, value_in
+from sad.evaluation.once import AnsweredOnce, answered_once
 from sad.evaluation.ranking import digest, entries_of, groups_of, problems
 from sad.evaluation.rules import NotOpened
 from sad.evaluation.scores import evaluators, missing_of, scores_of
@@ -145,6 +146,7 @@ class EvaluationView:
     file: File
     offers: Sequence[OfferView]
     lots: Sequence[LotView]
+    once: Sequence[AnsweredOnce]
     scores: ScoresView
     problems: Sequence[Problem]
     rankings: Sequence[RankingView]
@@ -170,6 +172,7 @@ def evaluation(work: Work, market_id: UUID) -> EvaluationView:
         file=file,
         offers=[_offer(work, file, offer) for offer in file.offers],
         lots=[_lot(file, lot) for lot in file.lots],
+        once=answered_once(file),
         scores=_scores(work, file, rows, is_open),
         problems=problems(file, entries, work.now) if is_open else [],
         rankings=[_ranking(file, row) for row in rankings_of(work, market)],

@@ -44,6 +44,7 @@ class OfferBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     lines: Annotated[list[LineBody], Field(max_length=5000)]
+    answers: dict[str, Typed] | None = None  # to the questions; left out, those saved stay
 
 
 class SubmitBody(BaseModel):
@@ -81,8 +82,10 @@ def put(request: Request, market_id: UUID, body: OfferBody) -> JSONResponse:
         line.position: {key: _text(value) for key, value in line.values.items()}
         for line in body.lines
     }
+    once = body.answers
+    answers = None if once is None else {key: _text(value) for key, value in once.items()}
     with writing(request) as work:
-        saved = drafts.put(work, market_id, typed)
+        saved = drafts.put(work, market_id, typed, answers)
     return JSONResponse(_draft(saved.draft))
 
 
@@ -173,6 +176,7 @@ def _draft(draft: Draft) -> dict[str, Any]:
     lines = draft.grid.view.lines
     return {
         "digest": draft.digest,
+        "answers": {key: draft.answer.answers.get(key) for key in draft.grid.questions},
         "lines": [
             {
                 "position": line.position,
@@ -229,6 +233,7 @@ def _offer(view: OfferView) -> dict[str, Any]:
         "supplier": view.supplier_name,
         "state": view.state,
         "received_at": instant(view.received_at),
+        "answers": dict(view.answers),
         "ht_cents": _cents(view.ht),
         "payable_cents": _cents(view.payable),
         "lots": {
