@@ -3,15 +3,13 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from app.demo import answering, judging, preparing
+from app.demo import answering, judging, performing, preparing
 from app.demo import stories_now as now
 from app.demo import stories_past as past
 from app.demo.clock import Days, Scene
 from app.demo.plans import Answer, Need, Talk
 from app.demo.stage import Stage
 from sad.awards import service as awards
-from sad.awards.rows import awards_of
-from sad.awards.schemas import DeliveryInput, OrderInput
 from sad.kernel.dates import suggested_deadline
 from sad.markets import questions
 from sad.markets.schemas import AnswerInput, EndingInput, QuestionInput
@@ -96,14 +94,14 @@ def _notified(stage: Stage) -> Scene:
     judging.notified(stage, name)
     stage.seal()
     yield at(50, 9)
-    with stage.act("buyer") as work:
-        award = awards_of(work, stage.market(work, name))[0]
-        awards.order(work, award.id, OrderInput(ordered_on=work.today, slot="un mardi matin"))
-    yield at(20, 11)
-    with stage.act("buyer") as work:
-        award = awards_of(work, stage.market(work, name))[0]
-        note = "24 chaises, 10 caissons et 6 portemanteaux, comptés au déchargement."
-        awards.deliver(work, award.id, DeliveryInput(delivered_on=work.today, note=note))
+    performing.ordered(stage, name, "un mardi matin, au monte-charge")
+    yield at(24, 11)
+    note = "24 chaises, 10 caissons et 6 portemanteaux, comptés au déchargement."
+    performing.delivered(stage, name, "03", note)
+    yield at(20, 15)
+    performing.invoiced(stage, name, "03", "F-0318")
+    yield at(4, 15)
+    performing.paid(stage, name, "03", "F-0318")
 
 
 def _slices(stage: Stage) -> Scene:
@@ -127,6 +125,12 @@ def _slices(stage: Stage) -> Scene:
     yield at(37, 10)
     judging.notified(stage, name)
     stage.seal()
+    yield at(35, 9)
+    performing.ordered(stage, name, "deux livraisons par semaine, de 8 h à 12 h")
+    yield at(12, 11)
+    performing.delivered(stage, name, "16", "50 chaises, vérins essayés un par un.")
+    yield at(8, 15)
+    performing.invoiced(stage, name, "16", "FA-77")
 
 
 def _without_award(stage: Stage) -> Scene:

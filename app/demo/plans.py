@@ -32,6 +32,7 @@ class Need:
     access: str = "Monte-charge de 2,10 m ; livraison du lundi au jeudi, de 8 h à 12 h."
     storage: str = "Local fermé de 60 m² au rez-de-chaussée, disponible dès l'attribution."
     validity: int = 45
+    whole: bool = False  # made to measure: one supplier answers every line; else line by line
 
 
 @dataclass(frozen=True)

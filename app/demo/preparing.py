@@ -55,8 +55,8 @@ def complete(stage: Stage, who: str, name: str, need: Need, deadline: datetime) 
         said = NeedInput(title=need.title, description=need.description, need_confirmed=True)
         sections.update_need(work, market.id, said, market.version)
         sections.update_delivery(work, market.id, _delivery(need, market, deadline), market.version)
-        mode = AwardMode.SLICES if any(line.slice for line in need.lines) else AwardMode.SINGLE
-        given = AwardInput(award_mode=mode, variants_allowed=False, partial_allowed=True)
+        mode = AwardMode.SINGLE if need.whole else AwardMode.LINES
+        given = AwardInput(award_mode=mode, variants_allowed=False, partial_allowed=not need.whole)
         sections.update_award(work, market.id, given, market.version)
         due = DeadlineInput(deadline_at=deadline)
         sections.update_deadline(work, market.id, due, market.version)

@@ -17,6 +17,7 @@ TALL_TABLES = Need(
     estimate="6 800",
     credits="9 000",
     place="Le Totem, niveau 8",
+    whole=True,
 )
 TALL_TABLES_ANSWERS = (
     Answer("12", 8, ("390", "95")),

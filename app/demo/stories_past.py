@@ -178,6 +178,7 @@ SHELVES = Need(
     estimate="7 400",
     credits="9 600",
     place="Le Totem, hall du niveau 0",
+    whole=True,
 )
 SHELVES_ANSWERS = (
     Answer("12", 40, ("480", "265", "210")),
@@ -223,6 +224,7 @@ ALCOVES = Need(
     estimate="15 500",
     credits="19 800",
     place="Le Totem, niveau 6",
+    whole=True,
 )
 ALCOVES_ANSWERS = (
     Answer("10", 30, ("2 950", "3 600")),

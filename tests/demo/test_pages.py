@@ -16,7 +16,7 @@ from sad.accounts.sessions import Browser
 from sad.db.work import writing
 from tests.support.demonstration import Demonstration
 
-MOST = 120  # pages for each person
+MOST = 80  # pages for each person
 LINK = re.compile(r'<a\b[^>]*\bhref="([^"#]+)')
 LEAVING = ("/entrer", "/deconnexion", "/demonstration/courriels")
 

@@ -76,7 +76,15 @@ def test_money_and_powers(wiring: Wiring) -> None:
         kinds = {one.kind for one in work.session.exec(select(Movement))}
         powers = work.session.exec(select(Delegation)).all()
     assert sum(one.ttc_cents for one in planned) == 200_000_00
-    assert {"vote", "allocation", "transfer", "reservation", "release", "engagement"} <= kinds
+    assert {
+        "vote",
+        "allocation",
+        "transfer",
+        "reservation",
+        "release",
+        "engagement",
+        "liquidation",
+    } <= kinds
     assert sorted(one.ceiling_cents or 0 for one in powers) == [0, 10_000_00]
 
 
