@@ -14,8 +14,7 @@ from app.web import candidature_words as words
 from app.web.downloads import json_file, kept_file
 from app.web.forms import answerable, text, typed
 from app.web.pages import errors_of, render
-from app.web.public import buyer
-from app.web.supplier_contact import contact
+from app.web.supplier_contact import buyer
 from sad.accounts.permissions import Permission, may, require_supplier
 from sad.candidatures import drafts, service, views
 from sad.candidatures.states import PENDING, CandidatureState
@@ -45,14 +44,12 @@ def mine(request: Request) -> Response:
         found = views.mine(work)
         joined = {one.system_id for one in found if one.state is not CandidatureState.DRAFT}
         opened = [view for view in systems.published(work) if view.state == SystemState.OPEN]
-        somebody = contact(work)
     return render(
         request,
         MINE,
         candidatures=[(one, words.tag(one.state), words.for_supplier(one)) for one in found],
         opened=opened,
         joined=joined,
-        **somebody,
     )
 
 

@@ -12,7 +12,7 @@ from app.security.cookies import browser_of, keep_session, network_of
 from app.security.csrf import FormBody
 from app.web.forms import answerable, parse, text, texts, typed
 from app.web.pages import errors_of, render
-from app.web.public import buyer
+from app.web.supplier_contact import buyer
 from sad.accounts import sessions, sign_in
 from sad.accounts.permissions import Permission, may
 from sad.accounts.tables import Person

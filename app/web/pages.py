@@ -15,6 +15,7 @@ from app.rendering import french
 from app.rendering.sentences import label, problems, sentence
 from app.security.sessions import Viewer
 from app.web.navigation import navigation
+from app.web.supplier_contact import host
 from sad.kernel.errors import Refusal
 from sad.kernel.ids import random_id
 
@@ -85,7 +86,7 @@ def page_context(request: Request, context: dict[str, Any]) -> dict[str, Any]:
     """What every page knows beside its own context (templates/macros/README.md)."""
     viewer: Viewer = getattr(request.state, "viewer", None) or Viewer()
     wiring = request.app.state.wiring
-    organisation = context.get("organisation") or viewer.organisation
+    organisation = context.get("organisation") or viewer.organisation or host(wiring, viewer)
     contact = organisation.get("contact") if isinstance(organisation, dict) else None
     base: dict[str, Any] = {
         "viewer": viewer,

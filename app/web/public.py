@@ -8,11 +8,10 @@ from fastapi import Request, Response
 from app.deps import reading
 from app.routing import page_router
 from app.web.pages import render
+from app.web.supplier_contact import buyer
 from sad.accounts.tables import Organisation
 from sad.categories import queries as categories
-from sad.db.work import Work
 from sad.systems import queries as systems
-from sad.systems.schemas import SystemView
 
 router = page_router()
 
@@ -73,21 +72,3 @@ def open_data(request: Request) -> Response:
     with reading(request):
         pass
     return render(request, "systems/open_data.html")
-
-
-def buyer(work: Work, view: SystemView) -> dict[str, object]:
-    """The buyer as the page's shell shows it, with the system's own contact (P18)."""
-    organisation = work.shared(Organisation, view.organisation_id)
-    contact = {
-        "name": view.contact_name or organisation.contact_name,
-        "role": "service commande publique",
-        "phone": view.contact_phone or organisation.contact_phone,
-        "mail": view.contact_email or organisation.contact_email,
-    }
-    return {
-        "name": organisation.name,
-        "siret": organisation.siret,
-        "accent": organisation.accent,
-        "logo": None,
-        "contact": contact,
-    }

@@ -9,7 +9,6 @@ from app.rendering.french import moment, time_left
 from app.routing import page_router
 from app.web import candidature_words as words
 from app.web.pages import render
-from app.web.supplier_contact import contact
 from sad.candidatures import views
 from sad.candidatures.schemas import CandidatureView
 from sad.candidatures.states import CandidatureAction, CandidatureState
@@ -60,7 +59,7 @@ def desk(request: Request) -> Response:
                 (one, words.tag(one.state), words.for_supplier(one)) for one in candidatures
             ],
             "unread": messages.unread(work),
-        } | contact(work)
+        }
     return render(request, "suppliers/desk.html", **context)
 
 

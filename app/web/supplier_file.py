@@ -13,7 +13,6 @@ from app.security.csrf import FormBody
 from app.web.downloads import kept_file
 from app.web.forms import answerable, parse, text, texts, typed
 from app.web.pages import errors_of, render
-from app.web.supplier_contact import contact
 from sad.accounts.permissions import require_supplier
 from sad.accounts.rules import local_path
 from sad.attachments.store import Store
@@ -52,7 +51,7 @@ def show(request: Request) -> Response:
             "papers": papers.kept(work, mine.id),
             "kinds": [SupplierKind(kind) for kind in mine.kinds],
             "labels": [SupplierLabel(label) for label in mine.labels],
-        } | contact(work)
+        }
     return render(request, FILE, **context)
 
 
@@ -170,16 +169,16 @@ def _edit(work: Work) -> dict[str, Any]:
         "kinds": list(SupplierKind),
         "labels": list(SupplierLabel),
         "rows": range(len(mine.agreements) + 1),
-    } | contact(work)
+    }
 
 
 def _paper(work: Work) -> dict[str, Any]:
     require_supplier(work)
-    return {"kinds": list(PaperKind)} | contact(work)
+    return {"kinds": list(PaperKind)}
 
 
 def _nothing(work: Work) -> dict[str, Any]:
-    return {"supplier": queries.mine(work)} | contact(work)
+    return {"supplier": queries.mine(work)}
 
 
 def _agreements(form: FormData) -> list[dict[str, str]]:

@@ -26,6 +26,8 @@ READ = """() => {
   return words.join('\\n');
 }"""
 
+LEFT_OUT = ("/demonstration/courriels",)  # its links are for the people the mails were sent to
+
 RAW = (
     re.compile(r"(?<![\w@./-])[a-z]+\.[a-z]+_[a-z_]+"),  # a code: funding.line_exceeded
     re.compile(r"(?<![\w@./-])[a-z]+_[a-z_]+(?![\w@./])"),  # a value: not_proposed
@@ -87,14 +89,15 @@ def walk(
         seen.answered[path] = response.status
         kind = shape(path)
         html = "text/html" in response.headers.get("content-type", "")
-        if response.status >= 400 or not html or seen.shapes[kind] >= each_shape:
+        led_elsewhere = shape(response.url.removeprefix(visitor.origin)) != kind
+        if response.status >= 400 or not html or led_elsewhere or seen.shapes[kind] >= each_shape:
             continue
         seen.shapes[kind] += 1
         seen.looked.append(path)
         page = visitor.go(path)
         look(page, path)
         for link in internal_links(page, visitor.origin):
-            if link not in known:
+            if link not in known and link not in LEFT_OUT:
                 known.add(link)
                 waiting.append(link)
     return seen

@@ -11,15 +11,18 @@ from tests.support.crawl import raw_words
 SHOTS: Path | None = None  # set by hand to keep a picture of each page looked at
 
 
-def faults(page: Page) -> list[str]:
-    """What is wrong with the page as it stands: its title, its width, its texts, axe-core's list."""
+def faults(page: Page, *, quick: bool = False) -> list[str]:
+    """What is wrong with the page as it stands: its title, its width, its texts, axe-core's list.
+
+    `quick` leaves axe-core out.
+    """
     found = [f"raw text: {word!r}" for word in dict.fromkeys(raw_words(page))]
     titles = page.locator("h1").count()
     if titles != 1:
         found.append(f"{titles} h1")
     if wider := overflow(page):
         found.append(f"{wider} px wider than the window")
-    return found + axe(page)
+    return found if quick else found + axe(page)
 
 
 def look(page: Page) -> None:

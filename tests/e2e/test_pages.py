@@ -1,0 +1,64 @@
+"""Every page that each person of the demonstration can reach, on a desk and on a phone.
+
+A person follows the links from where they arrive; each kind of page is looked at in both widths.
+The mails of the demonstration are left out: their links are for the people they were sent to.
+"""
+
+from collections import Counter
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.e2e.conftest import Arrive
+from tests.support.browser import DESKTOP, PHONE, Visitor
+from tests.support.crawl import shape, walk
+from tests.support.looked import faults
+
+LINKS = 150  # followed for each person
+SUPPLIER_ADMITTED, SUPPLIER_NEW = 0, 21
+TIMES = 2  # persons for whom axe-core reads a same kind of page; the rest is read for all
+AXED: Counter[tuple[str, int]] = Counter()
+
+
+@pytest.mark.parametrize(
+    ("role", "nth", "fewest"),
+    [
+        ("officer", 0, 30),
+        ("buyer", 0, 30),
+        ("evaluator", 0, 8),
+        ("auditor", 0, 12),
+        ("administrator", 0, 8),
+        ("signatory", 0, 12),
+        ("supplier", SUPPLIER_ADMITTED, 12),
+        ("supplier", SUPPLIER_NEW, 8),
+    ],
+)
+def test_each_page_of_a_person(sign_in: Arrive, role: str, nth: int, fewest: int) -> None:
+    person = sign_in(role, nth)
+    start = person.page.url.removeprefix(person.origin)
+    assert_pages_stand(person, start, fewest, supplier=role == "supplier")
+
+
+def test_each_public_page(arrive: Arrive) -> None:
+    assert_pages_stand(arrive("/"), "/", 6)
+
+
+def assert_pages_stand(person: Visitor, start: str, fewest: int, *, supplier: bool = False) -> None:
+    """Walks, looks in both widths, and reports everything wrong at once."""
+    wrong: list[str] = []
+
+    def look(page: Page, path: str) -> None:
+        for size in (DESKTOP, PHONE):
+            page.set_viewport_size(size)
+            kind = (shape(path), size["width"])
+            AXED[kind] += 1
+            found = faults(page, quick=AXED[kind] > TIMES)
+            wrong.extend(f"{size['width']} px, {path}: {fault}" for fault in found)
+        page.set_viewport_size(DESKTOP)
+        if supplier and not page.locator(".footer a[href^='tel:']").count():
+            wrong.append(f"{path}: nobody to call (P18)")
+
+    seen = walk(person, start, look, each_shape=1, most=LINKS)
+    wrong += [f"{path} answers {status}" for path, status in seen.answered.items() if status >= 400]
+    assert not wrong, "\n".join(wrong)
+    assert len(seen.looked) >= fewest, seen.looked
