@@ -42,6 +42,7 @@ class Row:
     part: str
     kind: str
     who: str
+    whom: str  # the suppliers concerned
     thing: str
     href: str
     details: list[tuple[str, str]]
@@ -59,7 +60,8 @@ def rows(work: Work, events: Sequence[EventView], *, with_details: bool) -> list
     """The events in their order, every name found in a few queries."""
     people = naming.people(work, {event.actor for event in events})
     things = naming.things(work, {event.chain for event in events})
-    return [_row(event, people, things, with_details) for event in events]
+    concerned = naming.concerned(work, {_about(event) for event in events})
+    return [_row(event, people, things, concerned, with_details) for event in events]
 
 
 def folded(found: Iterable[Row]) -> list[Row]:
@@ -72,7 +74,8 @@ def folded(found: Iterable[Row]) -> list[Row]:
             kept[-1] = replace(
                 row,
                 at=max(last.at, row.at),
-                part=_parts(last.part, row.part),
+                part=_listed(last.part, row.part),
+                whom=_listed(last.whom, row.whom),
                 details=[*last.details, *row.details],
                 times=last.times + 1,
             )
@@ -85,13 +88,17 @@ def _likeness(row: Row) -> tuple[object, ...]:
     return (PARTS if row.part else row.sentence), row.who, row.thing, row.href, row.at.date()
 
 
-def _parts(first: str, second: str) -> str:
+def _listed(first: str, second: str) -> str:
     found = first.split(", ")
     return first if second in found else ", ".join(filter(None, [*found, second]))
 
 
 def _row(
-    event: EventView, people: dict[str, str], things: dict[str, str], with_details: bool
+    event: EventView,
+    people: dict[str, str],
+    things: dict[str, str],
+    concerned: dict[str, str],
+    with_details: bool,
 ) -> Row:
     told = french.told(event.action, french.facts_of(event.before, event.after))
     kind, _, rest = event.chain.partition(":")
@@ -109,10 +116,17 @@ def _row(
         part=_part(event),
         kind=told.kind,
         who=_who(event, people),
+        whom=concerned.get(_about(event), ""),
         thing=name,
         href=PATHS[kind].format(identifier) if kind in PATHS and name else "",
         details=beside,
     )
+
+
+def _about(event: EventView) -> str:
+    """The award, offer or supplier an event is about, as an id."""
+    supplier = (event.after or {}).get("supplier")
+    return supplier if isinstance(supplier, str) else event.object
 
 
 def _part(event: EventView) -> str:

@@ -55,6 +55,30 @@ def only_agents(work: Work) -> list[UUID]:
     return list(work.session.connection().scalars(query.distinct()))
 
 
+def concerned(work: Work, ids: Collection[str]) -> dict[str, str]:
+    """The supplier an award, an offer or a letter is about, by the id an event gives.
+
+    Awards and offers are higher concepts, read by the names of their tables; they have rows only
+    once the answers are opened.
+    """
+    found = [known for text in set(ids) if (known := _uuid(text)) is not None]
+    tables = SpecificMarket.metadata.tables
+    award, offer, organisation = tables["award"].c, tables["offer"].c, work.organisation_id
+    queries = (
+        select(col(Supplier.id), col(Supplier.name)).where(col(Supplier.id).in_(found)),
+        select(offer.id, offer.supplier_name).where(
+            offer.organisation_id == organisation, offer.id.in_(found)
+        ),
+        select(award.id, col(Supplier.name))
+        .join(Supplier, col(Supplier.id) == award.supplier_id)
+        .where(award.organisation_id == organisation, award.id.in_(found)),
+    )
+    named: dict[str, str] = {}
+    for query in queries:
+        named |= _named(work, query)
+    return named
+
+
 def things(work: Work, chains: Iterable[str]) -> dict[str, str]:
     """The name of what each chain is about, in the organisation; those of others are left out."""
     ids: dict[str, set[UUID]] = {}
