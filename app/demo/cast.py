@@ -123,7 +123,7 @@ STRUCTURES = (
         "Armelle Quéméner",
         "gérante",
         "Petit mobilier et luminaires contrôlés pièce par pièce par un électricien habilité.",
-        why="a gagné un marché notifié : lettre, numéro d'engagement, facture en quatre étapes",
+        why="a gagné un marché : lettre, numéro d'engagement, facture payée",
     ),
     Structure(
         "04",
@@ -131,7 +131,6 @@ STRUCTURES = (
         "président de l'association",
         "Séries de chaises et d'armoires récupérées auprès des lycées ; livraison au camion.",
         regime="exempt",
-        why="n'a pas été retenue : lettre avec ses notes et celles de la retenue",
     ),
     Structure("05", "Maïwenn Hervé", "responsable d'atelier", "Chaises, caissons, portemanteaux."),
     Structure(
@@ -153,7 +152,13 @@ STRUCTURES = (
         "Dépôt-vente : pièces uniques, vendues sous le régime de la marge.",
         regime="margin",
     ),
-    Structure("09", "Tugdual Kermarrec", "directeur", "Chaises de réunion en séries de six."),
+    Structure(
+        "09",
+        "Tugdual Kermarrec",
+        "directeur",
+        "Chaises de réunion en séries de six.",
+        why="n'a pas été retenue pour un marché : lettre avec ses notes et leurs raisons",
+    ),
     Structure(
         "10",
         "Fanch Le Roux",

@@ -96,12 +96,11 @@ def _notified(stage: Stage) -> Scene:
     yield at(50, 9)
     performing.ordered(stage, name, "un mardi matin, au monte-charge")
     yield at(24, 11)
-    note = "24 chaises, 10 caissons et 6 portemanteaux, comptés au déchargement."
-    performing.delivered(stage, name, "03", note)
+    performing.delivered(stage, name, "Tout est venu, compté au déchargement.")
     yield at(20, 15)
-    performing.invoiced(stage, name, "03", "F-0318")
+    performing.invoiced(stage, name)
     yield at(4, 15)
-    performing.paid(stage, name, "03", "F-0318")
+    performing.paid(stage, name)
 
 
 def _slices(stage: Stage) -> Scene:
@@ -128,9 +127,9 @@ def _slices(stage: Stage) -> Scene:
     yield at(35, 9)
     performing.ordered(stage, name, "deux livraisons par semaine, de 8 h à 12 h")
     yield at(12, 11)
-    performing.delivered(stage, name, "16", "50 chaises, vérins essayés un par un.")
+    performing.delivered(stage, name, "50 chaises, vérins essayés un par un.", "16")
     yield at(8, 15)
-    performing.invoiced(stage, name, "16", "FA-77")
+    performing.invoiced(stage, name, "16")
 
 
 def _without_award(stage: Stage) -> Scene:

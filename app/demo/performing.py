@@ -24,41 +24,44 @@ def ordered(stage: Stage, name: str, slot: str) -> None:
             awards.order(work, award.id, OrderInput(ordered_on=work.today, slot=slot))
 
 
-def delivered(stage: Stage, name: str, supplier: str, note: str) -> None:
-    """One holder's pieces came, were counted, and are admitted as they are."""
+def delivered(stage: Stage, name: str, note: str, *suppliers: str) -> None:
+    """The pieces of these holders came, were counted, and are admitted as they are."""
     with stage.act("buyer") as work:
-        award = _award(stage, work, name, supplier)
-        awards.deliver(work, award.id, DeliveryInput(delivered_on=work.today, note=note))
-        file = load(work, award.organisation_id, award.market_id)
-        for line in awarded_lines(file, award):
-            given = AdmissionInput(line_id=line["line"], verdict="accepted")
-            awards.admit(work, award.id, given)
+        for award in _awards(stage, work, name, *suppliers):
+            awards.deliver(work, award.id, DeliveryInput(delivered_on=work.today, note=note))
+            file = load(work, award.organisation_id, award.market_id)
+            for line in awarded_lines(file, award):
+                given = AdmissionInput(line_id=line["line"], verdict="accepted")
+                awards.admit(work, award.id, given)
 
 
-def invoiced(stage: Stage, name: str, supplier: str, number: str) -> None:
-    """The holder's invoice, for the whole of it."""
+def invoiced(stage: Stage, name: str, *suppliers: str) -> None:
+    """Their invoices, each for the whole of what it supplied."""
     with stage.act("buyer") as work:
-        award = _award(stage, work, name, supplier)
-        given = InvoiceInput(
-            number=number,
-            ht=Money(award.ht_cents),
-            paid=Money(award.payable_cents),
-            received_on=work.today,
-        )
-        awards.invoice(work, award.id, given)
+        for award in _awards(stage, work, name, *suppliers):
+            given = InvoiceInput(
+                number=_number(award),
+                ht=Money(award.ht_cents),
+                paid=Money(award.payable_cents),
+                received_on=work.today,
+            )
+            awards.invoice(work, award.id, given)
 
 
-def paid(stage: Stage, name: str, supplier: str, number: str) -> None:
-    """The accountant paid it."""
+def paid(stage: Stage, name: str, *suppliers: str) -> None:
+    """The accountant paid them."""
     with stage.act("buyer") as work:
-        award = _award(stage, work, name, supplier)
-        awards.pay(work, award.id, PaymentInput(number=number, paid_on=work.today))
+        for award in _awards(stage, work, name, *suppliers):
+            given = PaymentInput(number=_number(award), paid_on=work.today)
+            awards.pay(work, award.id, given)
 
 
-def _awards(stage: Stage, work: Work, name: str) -> list[Award]:
-    return live(awards_of(work, stage.market(work, name)))
+def _number(award: Award) -> str:
+    return f"F-{award.ht_cents % 9000 + 1000}"
 
 
-def _award(stage: Stage, work: Work, name: str, supplier: str) -> Award:
-    holder = stage.actors[supplier].supplier_id
-    return next(one for one in _awards(stage, work, name) if one.supplier_id == holder)
+def _awards(stage: Stage, work: Work, name: str, *suppliers: str) -> list[Award]:
+    """The awards of a market: those of these suppliers, or all of them."""
+    holders = {stage.actors[one].supplier_id for one in suppliers}
+    found = live(awards_of(work, stage.market(work, name)))
+    return [award for award in found if not holders or award.supplier_id in holders]

@@ -26,7 +26,7 @@ from sad.markets.tables import SpecificMarket
 from sad.offers.tables import Offer
 from sad.systems.schemas import SystemInput
 from sad.systems.service import change, create
-from tests.support.forms import forms_of, press
+from tests.support.forms import form_of, forms_of, press
 from tests.support.published import category_input, notice
 from tests.support.web import Site, text_of
 
@@ -136,7 +136,7 @@ def market_launched(
             "delivery_place": "Le Totem",
             "delivery_until": f"{due + timedelta(days=40):%Y-%m-%d}",
         },
-        "award": {"variants_allowed": "non", "partial_allowed": "oui"},
+        "award": {"award_mode": "single", "variants_allowed": "non", "partial_allowed": "non"},
         "deadline": {"deadline_at": f"{due:%Y-%m-%d}", "deadline_at_time": "12:00"},
         "credits": {
             "lots.0.estimate": "17 000",
@@ -168,6 +168,7 @@ def answered(site: Site, market: str, part: str) -> None:
     typed: dict[str, Any] = {
         f"{place}.{price}": amount for place, amount in enumerate(PRICES[part], start=1)
     }
+    typed |= form_of(page, "/offre").unchosen  # what is asked once for the whole offer
     typed |= {f"1.{note}": NOTE[part], "suite": "relire"}
     review = press(client, page, typed, "/offre")
     sent = press(client, review, {}, "/envoyer")

@@ -16,6 +16,16 @@ class Form:
     method: str = "get"
     fields: dict[str, list[str]] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)  # every field it could send
+    choices: dict[str, list[str]] = field(default_factory=dict)  # of its radio buttons and lists
+
+    @property
+    def unchosen(self) -> dict[str, str]:
+        """The first choice of each question that has none yet."""
+        return {
+            name: next(value for value in values if value)
+            for name, values in self.choices.items()
+            if any(values) and not any(self.fields.get(name, []))
+        }
 
     def data(self, typed: dict[str, Any]) -> dict[str, Any]:
         """What is sent once `typed` is; a name the form does not have is a fault of the test."""
@@ -59,6 +69,8 @@ class _Reader(HTMLParser):
             self.open = (owner, name, [])
         elif tag == "input" and _sent(kind, said):
             owner.fields.setdefault(name, []).append(said.get("value", ""))
+        if kind == "radio":
+            owner.choices.setdefault(name, []).append(said.get("value", ""))
 
     def handle_data(self, data: str) -> None:
         if self.open is not None and str(self.get_starttag_text()).startswith("<textarea"):
@@ -74,6 +86,7 @@ class _Reader(HTMLParser):
             self.open = None
         elif tag == "select" and self.open is not None:
             owner, name, options = self.open
+            owner.choices[name] = [value for value, _ in options]
             chosen = [value for value, selected in options if selected]
             owner.fields[name] = chosen or [value for value, _ in options[:1]]
             self.open = None
@@ -94,6 +107,15 @@ def forms_of(page: Any) -> list[Form]:
 
 def press(client: Client, page: Any, typed: dict[str, Any], to: str = "", **options: Any) -> Any:
     """Fills in the form of the page whose address ends with `to`, sends it, gives what follows."""
+    form, here = form_of(page, to), str(page.url.path)
+    answer = client.post(urljoin(here, form.action or here), form.data(typed), **options)
+    said = text_of(answer) if answer.status_code not in (200, 303) else ""
+    assert not said, f"{form.action}: {answer.status_code} {said[300:2500]}"
+    return client.follow(answer) if answer.status_code == 303 else answer
+
+
+def form_of(page: Any, to: str) -> Form:
+    """The one form of a page whose address ends so."""
     here = str(page.url.path)
     found = [
         form
@@ -102,9 +124,4 @@ def press(client: Client, page: Any, typed: dict[str, Any], to: str = "", **opti
     ]
     actions = [form.action for form in forms_of(page)]
     assert len(found) == 1, f"{page.status_code} {here}: {actions} for {to!r}"
-    form = found[0]
-    answer = client.post(urljoin(here, form.action or here), form.data(typed), **options)
-    assert answer.status_code in (200, 303), (
-        f"{form.action}: {answer.status_code} {text_of(answer)}"
-    )
-    return client.follow(answer) if answer.status_code == 303 else answer
+    return found[0]
