@@ -33,6 +33,7 @@ class Found:
         self._rings, self._place, self._slot, self._note = rings, place, slot, note
         self.fault = OpeningAnomaly.PLI_UNREADABLE
         self._opens = False
+        self._keyed = private is not None
         self._sealed = None if private is None else self._open(private)
 
     def _open(self, private: bytes) -> bytes | None:
@@ -60,9 +61,12 @@ class Found:
     def attested(self, chosen: DepositRow) -> bytes | None:
         """The bytes that the receipt in force lists, from `pli`, else from `mine`.
 
-        Without a receipt that opens (vault lost, row gone), what the sides that open agree on.
+        Without a receipt that opens (vault lost, row gone), what the sides that open agree on; but
+        nothing when the market's key does not open either: neither then says the true deadline.
         """
         if chosen.signed is None:
+            if not self._keyed:
+                return None
             payload = self._kept(str(chosen.id))
             return self._sealed if payload is None else payload
         if self._sealed is not None and chosen.attests(self._sealed):

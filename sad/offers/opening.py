@@ -8,6 +8,8 @@ are written in clear. A slot that does not open never blocks the others (OFF-07)
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -21,13 +23,14 @@ from sad.candidatures.tables import Applicant
 from sad.db.work import Work
 from sad.kernel.canonical import instant
 from sad.kernel.errors import NotFound
+from sad.markets.rules import OPENING_AFTER
 from sad.markets.states import MarketState
 from sad.markets.tables import SpecificMarket
 from sad.notifications.service import notify
 from sad.offers.deposits import CLOCK_DOUBT
 from sad.offers.found import Found
 from sad.offers.opened import write_offer, write_unreadable
-from sad.offers.register import DepositRow, in_force, read_deposits
+from sad.offers.register import DepositRow, in_force, promised_until, read_deposits
 from sad.offers.rules import AlreadyOpened, NotLaunched, TooEarly
 from sad.offers.sealing import (
     MarketKeyUnreadable,
@@ -61,10 +64,16 @@ def check_openable(market: SpecificMarket, work: Work) -> None:
     """Raises NotLaunched, AlreadyOpened or TooEarly; says nothing of what there is to open."""
     if market.opened_at is not None:
         raise AlreadyOpened(opened_at=market.opened_at)
-    if market.state != MarketState.LAUNCHED or market.opening_from is None:
+    launched = market.state == MarketState.LAUNCHED
+    if not launched or market.opening_from is None or market.deadline_at is None:
         raise NotLaunched()
-    if work.now < market.opening_from:
-        raise TooEarly(opening_from=market.opening_from)
+    # The database's own check says the same, to whoever does not own the table.
+    _check_instant(work, max(market.opening_from, market.deadline_at + OPENING_AFTER))
+
+
+def _check_instant(work: Work, opening_from: datetime) -> None:
+    if work.now < opening_from:
+        raise TooEarly(opening_from=opening_from)
 
 
 def open_offers(work: Work, market_id: UUID) -> Opened:
@@ -78,8 +87,11 @@ def open_offers(work: Work, market_id: UUID) -> Opened:
         raise NotFound()
     check_openable(market, work)
     slots = _locked_slots(work, market)
-    _mark(work, market)
     session = _Session(work, market)
+    if promised := promised_until(chain.from_iterable(session.deposits.values())):
+        # A deadline brought forward by hand: receipts say until when nobody was to read.
+        _check_instant(work, promised + OPENING_AFTER)
+    _mark(work, market)
     for slot in slots:
         session.open(slot)
     minutes = session.minutes()

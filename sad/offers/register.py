@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -85,6 +85,12 @@ def in_force(rows: Sequence[DepositRow]) -> DepositRow | None:
     """The last one received in time, unless it was withdrawn since (OFF-02)."""
     kept = [row for row in rows if row.kind is not DepositKind.LATE]
     return kept[-1] if kept and kept[-1].kind is not DepositKind.WITHDRAWAL else None
+
+
+def promised_until(rows: Iterable[DepositRow]) -> datetime | None:
+    """The latest deadline that these receipts name: a deadline only moves later."""
+    named = [str(row.receipt["deadline"]) for row in rows if row.receipt.get("deadline")]
+    return datetime.fromisoformat(max(named)) if named else None
 
 
 def _row(rings: Rings, row: Any) -> DepositRow:
