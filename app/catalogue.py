@@ -54,7 +54,6 @@ def _first(one: ProposedCriterion) -> dict[str, object]:
         "code": one.code,
         "label": one.label,
         "anchors": list(one.anchors),
-        "guidance": one.guidance,
         "evidence": list(one.evidence),
         **{name: f"{value:f}" for name, value in numbers.items() if value is not None},
     }

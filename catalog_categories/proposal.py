@@ -35,7 +35,6 @@ class ProposedCriterion:
     maximum: Decimal | None
     minimum: Decimal | None
     anchors: tuple[str, ...]
-    guidance: str
     evidence: tuple[str, ...]  # codes of the columns and questions it is judged on
 
 
@@ -106,7 +105,6 @@ def _proposed(one: Criterion) -> list[ProposedCriterion]:
             maximum=one.max,
             minimum=one.minimum,
             anchors=tuple(_anchor(anchor) for anchor in anchors),
-            guidance=one.advice or "",
             evidence=evidence,
         )
         for code, label, weight, anchors, evidence in parts

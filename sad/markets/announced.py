@@ -1,7 +1,7 @@
 """The first criteria of a new market: what its category's notice announces, made precise (MS-07).
 
 A range's parameters may list the criteria it becomes, as the catalogue proposes them:
-`{"criteria": [{"code", "label", "weight", "n", "maximum", "minimum", "anchors", "guidance",
+`{"criteria": [{"code", "label", "weight", "n", "maximum", "minimum", "anchors",
 "evidence"}]}`, numbers as text. Without them the range becomes one criterion.
 """
 
@@ -67,7 +67,6 @@ def _criterion(
         direction=str(said.get("direction") or "lower"),
         fallback=Method.PROPORTIONAL if method is Method.MIN_MAX else None,
         anchors=[str(anchor) for anchor in said.get("anchors") or []],
-        guidance=str(said.get("guidance") or ""),
         evidence=[str(key) for key in said.get("evidence") or []],
     )
 
