@@ -49,6 +49,7 @@ def _range(entry: Entry, criterion: Criterion) -> RangeInput:
 
 
 def _first(one: ProposedCriterion) -> dict[str, object]:
+    """As a range keeps it. Where a scale says what is marked, the advice stays with the buyer."""
     numbers = {"weight": one.weight, "n": one.n, "maximum": one.maximum, "minimum": one.minimum}
     return {
         "code": one.code,

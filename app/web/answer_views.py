@@ -52,6 +52,7 @@ class Row:
     label: str
     designation: str
     asked: str
+    picture: bool  # the buyer shows one
     mandatory: bool
     values: Mapping[str, str]
     files: list[AnswerFile]
@@ -146,6 +147,7 @@ def row(
         label=line.label,
         designation=line.designation,
         asked=_asked(draft, rank),
+        picture=line.picture_id is not None,
         mandatory=line.mandatory,
         values={**kept, **typed.get(line.position, {})},
         files=[f for f in draft.answer.draft_files if f.line == str(line.id)],

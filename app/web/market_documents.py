@@ -94,7 +94,7 @@ def _add(request: Request, market_id: UUID, upload: Any) -> None:
     if not isinstance(upload, UploadFile) or not upload.filename:
         raise DocumentMissing(where="file")
     store = wiring_of(request).store
-    kept = documents.keep(store, upload.filename, upload.size, _blocks(upload))
+    kept = documents.keep(store, upload.filename, upload.size, blocks_of(upload))
     try:
         with writing(request) as work:
             documents.add(work, market_id, kept)
@@ -103,6 +103,7 @@ def _add(request: Request, market_id: UUID, upload: Any) -> None:
         raise
 
 
-def _blocks(upload: UploadFile) -> Iterator[bytes]:
+def blocks_of(upload: UploadFile) -> Iterator[bytes]:
+    """The bytes of an uploaded file, as they come."""
     while block := upload.file.read(BLOCK):
         yield block

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Request, Response
 from starlette.datastructures import UploadFile
 
-from app.deps import reading, redirect, writing
+from app.deps import reading, redirect, wiring_of, writing
 from app.guard.client import parse_grid
 from app.guard.refusals import Unreadable
 from app.market_defaults import extra_columns
@@ -27,7 +27,7 @@ from sad.frames.schemas import ColumnInput
 from sad.frames.service import import_problems
 from sad.frames.sheet import read_frame
 from sad.kernel.errors import Conflict, Invalid, NotFound, Refusal
-from sad.markets import grid
+from sad.markets import grid, pictures
 from sad.markets.checks import findings
 from sad.markets.states import Section
 from sad.markets.tables import SpecificMarket
@@ -87,9 +87,11 @@ def apply(request: Request, market_id: UUID, form: FormBody) -> Response:
     read = read_frame(parse_grid(data, name))
     try:
         with writing(request) as work:
+            objects = pictures.remove_all(work, market_id)
             grid.import_grid(work, market_id, read, name, int(text(form, "version") or 0))
     except Refusal as refusal:
         return _again(request, market_id, refusal, {})
+    _delete(request, objects)
     return redirect(f"/marches/{market_id}/grille")
 
 
@@ -146,7 +148,9 @@ def edit_line(request: Request, market_id: UUID, line_id: UUID, form: FormBody) 
 def remove_line(request: Request, market_id: UUID, line_id: UUID) -> Response:
     """Takes it out."""
     with writing(request) as work:
+        picture = pictures.remove(work, market_id, line_id)
         grid.remove_line(work, market_id, line_id)
+    _delete(request, [picture] if picture else [])
     return redirect(f"/marches/{market_id}/grille")
 
 
@@ -324,6 +328,25 @@ def _column_again(
         values=_Fields(values),
         **context,
     )
+
+
+def line_again(request: Request, market_id: UUID, line_id: UUID, refusal: Refusal) -> Response:
+    """A line's page with what was refused beside it, its fields as they are kept."""
+    if not answerable(refusal):
+        raise refusal
+    with reading(request) as work:
+        context = _context(work, market_id)
+    found = _line(context, line_id)
+    context["errors"] = errors_of(refusal)
+    values = _Fields(forms.line_fields(found))
+    return render(
+        request, "markets/line.html", status=refusal.status, line=found, values=values, **context
+    )
+
+
+def _delete(request: Request, objects: list[str]) -> None:
+    for name in objects:
+        wiring_of(request).store.delete(name)
 
 
 def _line(context: dict[str, Any], line_id: UUID) -> LineView:
