@@ -248,7 +248,7 @@ def _unacceptable_in(file: File, offer: Offer, data: JudgeInput) -> int:
     lot = file.lot(number)
     if lot is None:
         raise LotMissing(where="lot_number")
-    check_unacceptable(file.in_lot(offer, number).charged, file.credits(lot))
+    check_unacceptable(file.least(offer, number), file.credits(lot), by_line=file.by_line)
     return number
 
 

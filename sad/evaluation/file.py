@@ -20,6 +20,7 @@ from sad.funding.tables import FundingLine
 from sad.kernel.money import ZERO, Money, line_ht
 from sad.kernel.vat import VatRateMissing, VatRecovery, VatRegime, compared_total, payable
 from sad.markets.rows import criteria_of, lots_of
+from sad.markets.states import AwardMode
 from sad.markets.tables import Criterion, Lot, SpecificMarket
 from sad.offers.tables import Offer, OfferLine
 
@@ -73,6 +74,11 @@ class File:
         """The buyer."""
         return self.market.organisation_id
 
+    @property
+    def by_line(self) -> bool:
+        """Whether each line is ranked and given on its own (P3)."""
+        return self.market.award_mode == AwardMode.LINES
+
     def lot(self, number: int) -> Lot | None:
         """The lot with that number."""
         return next((lot for lot in self.lots if lot.number == number), None)
@@ -107,6 +113,19 @@ class File:
             quantity = sizes[id_] * slices[id_]
             by_rate[self.rate_of(offer, line)] += line_ht(line.unit_cents or 0, quantity)
         return self._priced(offer, number, mine, by_rate)
+
+    def least(self, offer: Offer, number: int) -> Money:
+        """What the credits of a lot must at least bear for this offer to win something in it.
+
+        Its total; line by line, one slice of its cheapest line: an offer is not unacceptable for
+        answering many lines, since the quantity offered changes nothing (EX-03, P3).
+        """
+        whole = self.in_lot(offer, number)
+        if not self.by_line:
+            return whole.charged
+        return min(
+            (self.share(offer, number, {id_: 1}).charged for id_ in whole.lines), default=ZERO
+        )
 
     def _priced(
         self,

@@ -28,7 +28,7 @@ from sad.frames.queries import ColumnView, LineView
 from sad.frames.vocabulary import Role
 from sad.kernel.errors import Problem
 from sad.kernel.money import Money
-from sad.markets.states import AwardMode, MarketState
+from sad.markets.states import MarketState
 from sad.markets.tables import Criterion, Lot, SpecificMarket
 from sad.offers.tables import Offer, OfferLine
 from sad.scoring.frozen import thaw
@@ -222,7 +222,7 @@ def _above(file: File, offer: Offer) -> list[int]:
     return [
         lot.number
         for lot in file.lots
-        if (most := file.credits(lot)) is not None and file.in_lot(offer, lot.number).charged > most
+        if (most := file.credits(lot)) is not None and file.least(offer, lot.number) > most
     ]
 
 
@@ -242,7 +242,7 @@ def _empty(
 def _lot(file: File, lot: Lot) -> LotView:
     offers = file.entrants(lot.number)
     remaining = file.remaining(lot.number)
-    unequal = len({entry.asked for entry in remaining}) > 1 and not by_slices(file)
+    unequal = len({entry.asked for entry in remaining}) > 1 and not file.by_line
     basis = file.bases[lot.number]
     return LotView(
         lot=lot,
@@ -252,7 +252,7 @@ def _lot(file: File, lot: Lot) -> LotView:
         lines=[_line(file, lot, line, offers) for line in file.lot_lines(lot.number)],
         suspects=[] if unequal else _suspects(file, lot),
         lowest=None
-        if unequal or by_slices(file)
+        if unequal or file.by_line
         else min((entry.compared for entry in remaining), default=None),
         ttc=basis.ttc,
         recovered=basis.recovery == "full",
@@ -270,11 +270,6 @@ def _suspects(file: File, lot: Lot) -> list[Suspect]:
         }
         found += [*double_mean(prices), *second_lowest(prices)]
     return list({suspect.offer: suspect for suspect in found}.values())
-
-
-def by_slices(file: File) -> bool:
-    """Whether lines are ranked one by one (P3)."""
-    return file.market.award_mode == AwardMode.SLICES
 
 
 def _line(file: File, lot: Lot, line: LineView, offers: Sequence[LotOffer]) -> ComparisonLine:

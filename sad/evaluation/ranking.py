@@ -1,7 +1,8 @@
 """From the file of a lot to its frozen ranking.
 
-A lot given whole is ranked on totals, of equal quantities only; by identical slices, each line is
-ranked on the price of one slice, delivered (P3): the quantity offered changes no score.
+A lot given whole is ranked on totals, of equal quantities only; line by line, each line is ranked
+on the delivered price of one slice of it (P3): the quantity offered changes no score. A line that
+is not cut in slices is one slice of its whole quantity.
 """
 
 import hashlib
@@ -21,7 +22,6 @@ from sad.kernel.calendar import paris_date
 from sad.kernel.canonical import canonical
 from sad.kernel.errors import Problem
 from sad.kernel.money import Money, half_up
-from sad.markets.states import AwardMode
 from sad.markets.tables import Criterion as CriterionRow
 from sad.markets.tables import Lot
 from sad.offers.tables import Offer, OfferLine
@@ -36,7 +36,7 @@ Values = Mapping[tuple[UUID, str], Entry]
 
 @dataclass(frozen=True)
 class Group:
-    """What is ranked together: a lot's totals, or one slice of a line."""
+    """What is ranked together: a lot's totals, or one slice of a line (all of an uncut one)."""
 
     line: UUID | None
     label: str
@@ -62,7 +62,7 @@ def criterion_of(row: CriterionRow) -> Criterion:
 def groups_of(file: File, lot: Lot) -> list[Group]:
     """What is ranked in a lot, with the price of each (P3)."""
     entrants = file.entrants(lot.number)
-    if file.market.award_mode != AwardMode.SLICES:
+    if not file.by_line:
         return [Group(None, lot.title or file.market.title, entrants)]
     return [
         Group(
@@ -250,7 +250,7 @@ def _waiting(offer: Offer, now: datetime) -> list[Problem]:
 
 def _unequal(file: File, lot: Lot) -> list[Problem]:
     """P3: totals for different quantities are never ranked."""
-    if file.market.award_mode == AwardMode.SLICES:
+    if file.by_line:
         return []
     remaining = file.remaining(lot.number)
     if len({entry.asked for entry in remaining}) < 2:

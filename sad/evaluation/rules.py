@@ -25,6 +25,12 @@ class WithinCredits(Refusal):
     code = "evaluation.within_credits"
 
 
+class LineWithinCredits(Refusal):
+    """Given line by line, an offer stays while one of its lines fits in the credits (EX-03, P3)."""
+
+    code = "evaluation.line_within_credits"
+
+
 class CreditsUnknown(Refusal):
     """Without credits fixed before the launch no offer is unacceptable (EX-03)."""
 
@@ -172,10 +178,15 @@ def check_reasons(verdict: Verdict, reasons: str, *, admission_withdrawn: bool =
         raise VerdictReasonMissing(where="reasons")
 
 
-def check_unacceptable(price: Money, credits: Money | None) -> None:
-    """EX-03 L2152-3: above the credits fixed before the launch and their increases (P6)."""
+def check_unacceptable(price: Money, credits: Money | None, *, by_line: bool = False) -> None:
+    """EX-03 L2152-3: above the credits fixed before the launch and their increases (P6).
+
+    `price`: the offer's total, or by line the least that can be awarded of it.
+    """
     if credits is None:
         raise CreditsUnknown(where="verdict")
+    if price <= credits and by_line:
+        raise LineWithinCredits(where="verdict", credits=credits)
     if price <= credits:
         raise WithinCredits(where="verdict", price=price, credits=credits)
 

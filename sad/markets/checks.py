@@ -98,6 +98,7 @@ def facts_of(work: Work, market: SpecificMarket) -> LaunchFacts:
         delivery_until=market.delivery_until,
         storage=market.storage,
         award_mode=AwardMode(market.award_mode),
+        partial_allowed=market.partial_allowed,
         variants_allowed=market.variants_allowed,
         deadline_at=market.deadline_at,
         short_deadline_agreement=market.short_deadline_agreement,

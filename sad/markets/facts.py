@@ -107,6 +107,7 @@ class LaunchFacts:
     delivery_until: date | None
     storage: str
     award_mode: AwardMode
+    partial_allowed: bool
     variants_allowed: bool | None
     deadline_at: datetime | None
     short_deadline_agreement: str

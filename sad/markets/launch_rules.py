@@ -25,6 +25,8 @@ ALERT_PERCENT = 80  # P4
 GRID_WARNINGS = {"frames.code_twice"}
 HEAVY_PRICE = Decimal(60)
 STORAGE_DAYS = 60  # P16
+EQUAL_TOTALS = "Pratique P3"
+"""Totals for different quantities are never ranked: known before the launch, not at the ranking."""
 _LOCAL = re.compile(
     r"\b(entreprises?|fournisseurs?|artisans?|structures?|acteurs?)"
     r" (locales?|loca(l|ux)|du territoire)"
@@ -140,25 +142,15 @@ def _lines(facts: LaunchFacts) -> Iterable[Finding]:
         named: dict[str, object] = {"line": line.label, "lot": str(line.lot_number)}
         if line.lot_number not in known:
             yield _block(Problem("markets.lot_unknown", Section.LINES, named))
-        yield from _slices(line, facts.award_mode)
-    if facts.award_mode is AwardMode.SLICES and not any(line.slice_size for line in facts.lines):
-        yield _block(Problem("markets.no_slice", Section.LINES), "Article L2113-10")
+        if line.slice_size is not None and facts.award_mode is not AwardMode.LINES:
+            yield _block(Problem("markets.slices_unused", Section.LINES, _cut(line)), EQUAL_TOTALS)
     empty = known - {line.lot_number for line in facts.lines} if facts.lines else set()
     for number in sorted(empty):
         yield _block(Problem("markets.lot_without_line", Section.LINES, {"lot": str(number)}))
 
 
-def _slices(line: LineFacts, mode: AwardMode) -> Iterable[Finding]:
-    """Slices serve one way of giving only (P3)."""
-    if line.slice_size is None:
-        return
-    named: dict[str, object] = {
-        "line": line.label,
-        "quantity": line.quantity,
-        "size": line.slice_size,
-    }
-    if mode is not AwardMode.SLICES:
-        yield _warn(Problem("markets.slices_unused", Section.LINES, named), "Article L2151-1")
+def _cut(line: LineFacts) -> dict[str, object]:
+    return {"line": line.label, "quantity": line.quantity, "size": line.slice_size}
 
 
 def _criteria(facts: LaunchFacts) -> Iterable[Finding]:
@@ -200,6 +192,8 @@ def _award(facts: LaunchFacts) -> Iterable[Finding]:
         yield _block(
             Problem("markets.variants_unsaid", Section.AWARD), "Articles L2151-2 et R2151-8"
         )
+    if facts.partial_allowed and facts.award_mode is not AwardMode.LINES:
+        yield _block(Problem("markets.partial_totals", Section.AWARD), EQUAL_TOTALS)
     if facts.award_mode is AwardMode.LOTS and len(facts.lots) < 2:
         yield _warn(Problem("markets.single_lot", Section.AWARD), "Article L2113-10")
     elif facts.award_mode is AwardMode.SINGLE and len(facts.lots) > 1:

@@ -95,7 +95,7 @@ class DeliveryInput(Input):
 class AwardInput(Input):
     """How it is given, and what may be answered. Variants are always said (OFF-04)."""
 
-    award_mode: AwardMode = AwardMode.SINGLE
+    award_mode: AwardMode = AwardMode.LINES
     variants_allowed: bool | None = None
     partial_allowed: bool = True
 

@@ -84,11 +84,14 @@ class Section(StrEnum):
 
 
 class AwardMode(StrEnum):
-    """How the market is given: whole, lot by lot, or by identical slices in rank order (P3)."""
+    """How the market is given: whole, lot by lot, or line by line (P3).
+
+    LINES: each line, and each slice of a line cut in slices, is a lot of its own (L2113-10).
+    """
 
     SINGLE = "single"
     LOTS = "lots"
-    SLICES = "slices"
+    LINES = "lines"
 
 
 class MarketAction(StrEnum):

@@ -45,7 +45,7 @@ def slices(work: OpenWork, cast: Cast, clock: FixedClock) -> Scene:
     }
     with work(cast.actor("officer")) as w:
         scene = make_scene(
-            w, cast, bids, [Asked(Decimal(200), Decimal(10))], mode="slices",
+            w, cast, bids, [Asked(Decimal(200), Decimal(10))], mode="lines",
             credits={1: 1_000_000},
         )  # fmt: skip
         close_all(w, cast, scene, SAME)
@@ -84,7 +84,7 @@ def test_never_more_slices_than_asked(work: OpenWork, cast: Cast, clock: FixedCl
     bids = {"alder": Bid([5_000], EXEMPT, [8]), "birch": Bid([4_000], EXEMPT, [7])}
     with work(cast.actor("officer")) as w:
         scene = make_scene(
-            w, cast, bids, [Asked(Decimal(100), Decimal(10))], mode="slices",
+            w, cast, bids, [Asked(Decimal(100), Decimal(10))], mode="lines",
             credits={1: 1_000_000},
         )  # fmt: skip
         close_all(w, cast, scene, SAME)
@@ -117,7 +117,7 @@ def test_equals_who_ask_more_slices_than_are_left(
     bids = {"alder": Bid([5_000], EXEMPT, [8]), "birch": Bid([5_000], EXEMPT, [8])}
     with work(cast.actor("officer")) as w:
         scene = make_scene(
-            w, cast, bids, [Asked(Decimal(100), Decimal(10))], mode="slices",
+            w, cast, bids, [Asked(Decimal(100), Decimal(10))], mode="lines",
             credits={1: 1_000_000},
         )  # fmt: skip
         close_all(w, cast, scene, SAME)

@@ -122,7 +122,7 @@ def test_by_slices_the_quantity_offered_changes_no_score(
         "birch": Bid([4_000], VatRegime.EXEMPT, [20]),
     }
     with work(cast.actor("officer")) as w:
-        scene = make_scene(w, cast, bids, asked, mode="slices")
+        scene = make_scene(w, cast, bids, asked, mode="lines")
         close_all(w, cast, scene, SAME)
     assert marks(read, cast, scene, "price") == {"alder": "32.00", "birch": "40.00"}
 

@@ -57,6 +57,7 @@ READY = LaunchFacts(
     delivery_until=date(2026, 10, 15),
     storage="",
     award_mode=AwardMode.SINGLE,
+    partial_allowed=False,
     variants_allowed=False,
     deadline_at=datetime(2026, 9, 15, 10, 0, tzinfo=UTC),
     short_deadline_agreement="",
@@ -109,7 +110,9 @@ def test_all_in_order_says_nothing() -> None:
         ({"lots": [replace(LOT, envelope=None)]}, "envelope_missing"),
         ({"funding_lines": [LeftFacts("M", Money(1), Money(2))]}, "line_exceeded"),
         ({"envelopes": [LeftFacts("M", Money(1), Money(2))]}, "envelope_exceeded"),
-        ({"award_mode": AwardMode.SLICES}, "no_slice"),
+        ({"partial_allowed": True}, "partial_totals"),
+        ({"award_mode": AwardMode.LOTS, "partial_allowed": True}, "partial_totals"),
+        ({"lines": [LineFacts("T", Decimal(4), Decimal(2), 1)]}, "slices_unused"),
         ({"lines": [LineFacts("T-01", Decimal(4), None, 2)], "lots": [LOT]}, "lot_unknown"),
         ({"grid_problems": [Problem("frames.no_price_column")]}, "no_price_column"),
     ],
@@ -131,7 +134,6 @@ def test_what_blocks(change: dict[str, object], code: str) -> None:
         ({"delivery_until": date(2026, 12, 1)}, "storage_unsaid"),
         ({"envelopes": [LeftFacts("M", Money(1), Money(2), blocks=False)]}, "envelope_exceeded"),
         ({"award_mode": AwardMode.LOTS}, "single_lot"),
-        ({"lines": [LineFacts("T", Decimal(4), Decimal(2), 1)]}, "slices_unused"),
         ({"grid_problems": [Problem("frames.code_twice")]}, "code_twice"),
     ],
 )
@@ -139,6 +141,18 @@ def test_what_deserves_a_look(change: dict[str, object], code: str) -> None:
     facts = replace(READY, **change)  # type: ignore[arg-type]  # a change of fields
     assert warnings(facts) == [code]
     assert blocking(facts) == []
+
+
+@pytest.mark.parametrize("size", [None, Decimal(2)])
+def test_line_by_line_a_line_may_be_left_out_and_cut_or_not(size: Decimal | None) -> None:
+    lines = [LineFacts("T-01", Decimal(4), size, 1)]
+    by_line = replace(READY, award_mode=AwardMode.LINES, partial_allowed=True, lines=lines)
+    assert missing_to_launch(by_line) == []
+
+
+def test_totals_that_could_not_be_ranked_block_with_both_ways_out() -> None:
+    (finding,) = missing_to_launch(replace(READY, partial_allowed=True))
+    assert (finding.article, finding.section) == ("Pratique P3", Section.AWARD)
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def test_from_nothing_to_the_launch(site: Site, place: Ready) -> None:
         "conditions": {"condition_of_performance": "Sans emballage à usage unique."},
         "delivery": {"delivery_place": "Le Totem", "delivery_until": "2026-10-15",
                      "validity_days": "30", "advance_percent": "0"},
-        "award": {"award_mode": "single", "variants_allowed": "non", "partial_allowed": "oui"},
+        "award": {"award_mode": "lines", "variants_allowed": "non", "partial_allowed": "oui"},
         "deadline": {"deadline_at": "2026-09-15", "deadline_at_time": "12:00"},
         "credits": {"lots.0.number": "1", "lots.0.estimate": "1 000,00",
                     "lots.0.credits": "1 200", "lots.0.envelope_id": str(place.envelope_id)},

@@ -967,7 +967,7 @@ def upgrade() -> None:
             name="ck_market_ended_at",
         ),
         sa.CheckConstraint(
-            "award_mode IN ('single', 'lots', 'slices')", name="ck_market_award_mode"
+            "award_mode IN ('single', 'lots', 'lines')", name="ck_market_award_mode"
         ),
         sa.CheckConstraint(
             "ended_at IS NULL OR ended_reasons <> ''", name="ck_market_ended_reasons"
