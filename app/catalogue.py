@@ -49,7 +49,7 @@ def _range(entry: Entry, criterion: Criterion) -> RangeInput:
 
 
 def _first(one: ProposedCriterion) -> dict[str, object]:
-    """As a range keeps it. Where a scale says what is marked, the advice stays with the buyer."""
+    """As a range keeps it; the advice, written for buyers, is not what suppliers read."""
     numbers = {"weight": one.weight, "n": one.n, "maximum": one.maximum, "minimum": one.minimum}
     return {
         "code": one.code,

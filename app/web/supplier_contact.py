@@ -10,6 +10,7 @@ from sad.accounts.tables import Organisation
 from sad.candidatures.views import latest_system
 from sad.db.work import Work, reading
 from sad.kernel.actor import Actor
+from sad.kernel.errors import NotFound
 from sad.systems import queries as systems
 from sad.systems.schemas import SystemView
 
@@ -45,6 +46,6 @@ def host(wiring: Wiring, viewer: Viewer) -> dict[str, Any] | None:
             views = systems.published(work)
             if len({view.organisation_id for view in views}) == 1:
                 return buyer(work, views[0])
-    except SQLAlchemyError:
+    except (SQLAlchemyError, NotFound):  # not published yet: nobody to name
         return None
     return None
