@@ -5,7 +5,7 @@ VAT: the digest reviewed before sending is the one the receipt then lists.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -124,13 +124,15 @@ class Draft:
             if column.required and self.answers.get(key) is None
         ]
         found += frames.problems_of(self.grid.frame, self.values)
-        if not self.terms.partial_allowed and self.answered:
-            found += [
-                Problem("offers.line_left_out", line.label, {"line": line.label})
-                for rank, line in enumerate(self.grid.frame.lines)
-                if rank not in self.answered
-            ]
-        return found
+        return found if self.terms.partial_allowed else [*found, *self._left_out()]
+
+    def _left_out(self) -> Iterable[Problem]:
+        """Lines without answer in the lots begun: another lot is another choice (L2151-1)."""
+        lots = [line.lot_number for line in self.grid.view.lines]
+        begun = {lots[rank] for rank in self.answered}
+        for rank, line in enumerate(self.grid.frame.lines):
+            if rank not in self.answered and lots[rank] in begun:
+                yield Problem("offers.line_left_out", line.label, {"line": line.label})
 
     @cached_property
     def irregular(self) -> list[Problem]:

@@ -3,6 +3,7 @@
 import pytest
 
 from sad.audit.tables import audit_event
+from sad.frames.tables import FrameLine
 from sad.kernel.errors import NotFound
 from sad.kernel.money import Money
 from sad.markets.tables import SpecificMarket
@@ -137,6 +138,19 @@ def test_a_line_left_out_is_refused_where_the_market_says_so(stage: Stage) -> No
     with pytest.raises(OfferIncomplete) as refused:
         stage.submit("alder", digest)
     assert [problem.code for problem in refused.value.problems] == ["offers.line_left_out"]
+
+
+def test_another_lot_may_be_left_alone(stage: Stage) -> None:
+    with stage.work() as work:
+        market = work.locate(SpecificMarket, stage.scene.market_id)
+        market.partial_allowed = False
+        work.add(market)
+        line = work.locate(FrameLine, stage.scene.lines[1])
+        line.lot_number = 2
+        work.add(line)
+    cells = typed()
+    del cells[2]
+    stage.submit("alder", stage.put("alder", cells))
 
 
 def test_totals_are_the_engines_under_the_suppliers_vat_regime(stage: Stage) -> None:
