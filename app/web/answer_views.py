@@ -111,7 +111,7 @@ def _heading(one: ColumnView, regime: VatRegime) -> Heading:
         choices = [("", ""), *((choice, choice) for choice in column.choices)]
     return Heading(
         key=one.key,
-        label=one.label,
+        label=one.label.replace(" ?", "\u00a0?"),  # a lone « ? » never starts a line
         note=". ".join(notes),
         kind=KINDS.get(column.type, "textarea" if column.role is Role.NOTE else "text"),
         required=column.required,
