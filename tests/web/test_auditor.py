@@ -43,7 +43,8 @@ PUBLIC = (
     "/api/v1/systems",
 )
 SCOPES = [permission.value for permission in Permission]
-SECRETS = ("Agglomération de Brume", "Mobilier du Totem", "Tables et chaises", "Atelier alder")
+# Not the buyer's own name: it is public, on the foot of every page.
+SECRETS = ("Mobilier du Totem", "Tables et chaises", "Atelier alder")
 Ids = dict[str, UUID | str]
 
 
