@@ -27,6 +27,7 @@ KINDS = {"neutral": "", "info": "info", "success": "success", "warning": "warnin
 log = logging.getLogger(__name__)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,9 @@ def details(*sources: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
     words = _read().get("facts", {})
     for source in sources:
         for name, value in (source or {}).items():
-            if name in words and value not in (None, "", [], {}):
+            if name not in words or value in (None, "", [], {}):
+                continue
+            if not (isinstance(value, str) and _ID.fullmatch(value)):  # names a row, not a thing
                 yield words[name], written(name, value)
 
 

@@ -16,7 +16,7 @@ from tests.support.looked import faults
 
 LINKS = 150  # followed for each person
 SUPPLIER_ADMITTED, SUPPLIER_NEW = 0, 21
-TIMES = 2  # persons for whom axe-core reads a same kind of page; the rest is read for all
+TIMES = 1  # persons for whom axe-core reads a same kind of page; the rest is read for all
 AXED: Counter[tuple[str, int]] = Counter()
 
 

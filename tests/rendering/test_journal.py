@@ -114,3 +114,8 @@ def test_what_was_before_can_be_said() -> None:
 def test_only_facts_with_words_are_shown_beside() -> None:
     shown = dict(details({"reason": "trop cher"}, {"movement": "0199", "lot": 2, "label": ""}))
     assert shown == {"Motif": "trop cher", "Lot": "2"}
+
+
+def test_an_identifier_is_never_shown() -> None:
+    row = "01a2042f-adb2-7d75-b71b-1f80bf346f47"
+    assert dict(details({"engagement": row, "reference": "F-2000"})) == {"Référence": "F-2000"}
