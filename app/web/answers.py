@@ -1,12 +1,10 @@
 """A supplier and one price request: reading it, answering, sending, its receipts."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from fastapi import Request, Response
-from fastapi.responses import JSONResponse
 from starlette.datastructures import FormData
 
 from app import answer_files
@@ -19,13 +17,11 @@ from app.web.htmx import is_fragment
 from app.web.pages import errors_of, render
 from sad.accounts.permissions import require_supplier
 from sad.accounts.tables import Organisation
-from sad.attachments.names import disposition
-from sad.audit.seals import make_proof
 from sad.db.work import Work
-from sad.kernel.errors import Incomplete, NotFound, Refusal
+from sad.kernel.errors import Incomplete, Refusal
 from sad.markets import questions, suppliers
 from sad.markets.schemas import QuestionInput
-from sad.offers import deposits, drafts, files, queries
+from sad.offers import deposits, drafts, queries
 from sad.offers.deposits import CLOCK_DOUBT
 from sad.offers.queries import OwnAnswer
 from sad.offers.rules import MayNotAnswer, ReviewChanged
@@ -192,42 +188,6 @@ def receipt(request: Request, market_id: UUID, deposit_id: UUID) -> Response:
     return render(request, "offers/receipt.html", done=done, **context)
 
 
-@router.get("/accuses/{deposit_id}/accuse.json")
-def receipt_file(request: Request, market_id: UUID, deposit_id: UUID) -> Response:
-    """The receipt to keep: its exact bytes, its signature, its proof once sealed."""
-    with reading(request) as work:
-        deposit = queries.own_receipt(work, market_id, deposit_id)
-        chain = str(deposit.receipt["chain"])
-        proof = make_proof(work.session.connection(), chain, deposit.seq)
-    content = deposit.signed.file(proof) if deposit.signed else {}
-    return _download(f"{deposit.number}.json", json.dumps(content, ensure_ascii=False).encode())
-
-
-@router.get("/accuses/{deposit_id}/reponse.json")
-def payload(request: Request, market_id: UUID, deposit_id: UUID) -> Response:
-    """The grid as sent: the very bytes that the receipt hashes."""
-    with reading(request) as work:
-        content = queries.own_payload(work, market_id, deposit_id)
-    return _download("reponse.json", content)
-
-
-@router.post("/fichiers")
-async def upload(request: Request, market_id: UUID, ligne: int | None = None) -> Response:
-    """A file of a line or of the whole answer: the body is the file, its name in a header."""
-    file = await answer_files.receive(request, market_id, ligne)
-    return JSONResponse({"id": file.id, "name": file.name, "size": file.size}, status_code=201)
-
-
-@router.get("/fichiers/{file_id}")
-def download(request: Request, market_id: UUID, file_id: UUID) -> Response:
-    """One's own file, decrypted as it goes."""
-    with reading(request) as work:
-        file = files.file_of(work, market_id, file_id)
-    return answer_files.serve(
-        request, file.name, file.media_type, file.object, bytes.fromhex(file.key)
-    )
-
-
 @router.post("/fichiers/{file_id}/retirer")
 def remove(request: Request, market_id: UUID, file_id: UUID, form: FormBody) -> Response:
     """Takes a file out of the draft, and saves what was typed beside it."""
@@ -241,19 +201,6 @@ def remove(request: Request, market_id: UUID, file_id: UUID, form: FormBody) -> 
         return _grid(request, market_id, typed, refusal, once)
     answer_files.remove(request, market_id, file_id)
     return redirect(f"/reponse/{market_id}/offre")
-
-
-@router.get("/documents/{document_id}")
-def document(request: Request, market_id: UUID, document_id: UUID) -> Response:
-    """A document of the price request."""
-    with reading(request) as work:
-        market = suppliers.for_supplier(work, market_id)
-        found = next((one for one in market.documents if one.id == document_id), None)
-        if found is None:
-            raise NotFound()
-    return answer_files.serve(
-        request, found.name, found.media_type, found.object_name, found.file_key
-    )
 
 
 @router.post("/questions")
@@ -412,10 +359,4 @@ def _review(request: Request, market_id: UUID, refused: Refusal | None) -> Respo
         irregular=views.linked(draft, draft.irregular, base),
         changed=isinstance(refused, ReviewChanged),
         **context,
-    )
-
-
-def _download(name: str, content: bytes) -> Response:
-    return Response(
-        content, media_type="application/json", headers={"content-disposition": disposition(name)}
     )

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from sad.audit.chains import Chain
 from sad.audit.heads import Head, event_hash, genesis, head_mac
 from sad.db.work import Work
+from sad.kernel.actor import Actor
 from sad.kernel.canonical import canonical, instant
 
 NOTE = "audit"
@@ -51,6 +52,7 @@ class _Event:
     before: dict[str, Any] | None
     after: dict[str, Any] | None
     details: dict[str, Any] | None
+    actor: Actor  # who acted then, whoever the work acts for at its end
 
 
 @dataclass
@@ -108,7 +110,9 @@ class _Ledger:
             self._lock({chain.name: chain})  # ours, or that of whoever came first
             return
         parent = self.heads[chain.parent.name]
-        opened = self.append(_Event(chain.parent, "chain.opened", chain.name, None, None, None))
+        opened = self.append(
+            _Event(chain.parent, "chain.opened", chain.name, None, None, None, self.work.actor)
+        )
         head = Head(
             chain.name,
             0,
@@ -123,7 +127,7 @@ class _Ledger:
     def append(self, event: _Event) -> Position:
         """Adds one event after its chain's head, which must be held."""
         head = self.heads[event.chain.name]
-        previous, actor = head.hash, self.work.actor
+        previous, actor = head.hash, event.actor
         head.seq += 1
         head.at = max(instant(self.work.now), head.at)
         body = canonical(
@@ -201,7 +205,7 @@ def record(
     ledger = _ledger(work)
     if not ledger.waiting:
         work.before_commit.append(ledger.flush)
-    ledger.waiting.append(_Event(chain, action, str(object), before, after, details))
+    ledger.waiting.append(_Event(chain, action, str(object), before, after, details, work.actor))
 
 
 def append_now(
@@ -220,7 +224,7 @@ def append_now(
     """
     ledger = _ledger(work)
     ledger.hold({chain.name: chain})
-    position = ledger.append(_Event(chain, action, str(object), before, after, details))
+    position = ledger.append(_Event(chain, action, str(object), before, after, details, work.actor))
     ledger.write()
     return position
 
