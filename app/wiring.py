@@ -1,12 +1,14 @@
 """The one place where the engine meets what is outside: clock, database, keys, storage."""
 
+import logging
 import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, NullPool, create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
 import storage
 from app.security.rings import check_apart, open_rings
@@ -16,6 +18,7 @@ from sad.db.engine import make_engine
 from sad.kernel.clock import Clock
 from sad.kernel.rings import Rings
 
+log = logging.getLogger("sad.clock")
 REALIGN = 10.0  # seconds between two readings of the reference
 TOLERANCE = timedelta(seconds=1)
 
@@ -30,10 +33,13 @@ class LegalClock:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._embedded = engine.dialect.name == "sqlite"
-        self._lock = threading.Lock()
+        # Beside the pool: the instant of a request never waits for a connection.
+        self._beside = create_engine(engine.url, poolclass=NullPool)
+        self._comparing = threading.Lock()
         self.doubt = False
-        self._base, self._mono = self._reference(), time.monotonic()
-        self._checked = self._mono
+        # An instant of the reference and of the monotonic clock, read and replaced together.
+        self._origin = self._reference(), time.monotonic()
+        self._checked = self._origin[1]
         # A connection of its own: `now` is read inside transactions that hold the pool's.
         self._offsets = (
             make_engine(engine.url.render_as_string(hide_password=False), pool=1)
@@ -48,31 +54,38 @@ class LegalClock:
     def aligned(self) -> datetime:
         """The aligned time without the demonstration's offset."""
         mono = time.monotonic()
-        if mono - self._checked > REALIGN:
-            self._realign(mono)
-        return self._base + timedelta(seconds=mono - self._mono)
+        if mono - self._checked > REALIGN and self._comparing.acquire(blocking=False):
+            self._checked = mono
+            if self._embedded:
+                self._compare()
+            else:  # asked of the database: whoever wants the time does not wait for it
+                threading.Thread(target=self._compare, daemon=True).start()
+        base, since = self._origin
+        return base + timedelta(seconds=mono - since)
 
     def real(self) -> datetime:
         """Host time, UTC."""
         return datetime.now(UTC)
 
-    def _realign(self, mono: float) -> None:
-        if not self._lock.acquire(blocking=False):
-            return
+    def _compare(self) -> None:
+        """With the reference; a slow one raises no doubt, one away changes nothing."""
+        base, since = self._origin
+        asked = base + timedelta(seconds=time.monotonic() - since)
         try:
-            self._checked = mono
             reference, mono = self._reference(), time.monotonic()
-            own = self._base + timedelta(seconds=mono - self._mono)
-            self.doubt = abs(reference - own) > TOLERANCE
-            if not self.doubt and reference >= own:  # never backwards
-                self._base, self._mono = reference, mono
+            answered = base + timedelta(seconds=mono - since)
+            self.doubt = not asked - TOLERANCE <= reference <= answered + TOLERANCE
+            if not self.doubt and reference > answered:  # never backwards
+                self._origin = reference, mono
+        except SQLAlchemyError as error:
+            log.warning("the database did not tell the time: %s", type(error).__name__)
         finally:
-            self._lock.release()
+            self._comparing.release()
 
     def _reference(self) -> datetime:
         if self._embedded:
             return datetime.now(UTC)
-        with self._engine.connect() as connection:
+        with self._beside.connect() as connection:
             moment: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
             return moment.astimezone(UTC)
 

@@ -1,10 +1,13 @@
 """The clock of a demonstration is read inside transactions: it must never wait for their pool."""
 
+from datetime import timedelta
 from threading import Thread
+from time import monotonic, sleep
 
 from sqlalchemy import Engine, text
 
-from app.wiring import LegalClock
+from app.wiring import REALIGN, LegalClock
+from sad.db.engine import POOL
 from sad.db.tables import Installation
 from sad.db.work import writing
 from tests.support.clock import FixedClock
@@ -31,3 +34,33 @@ def test_more_writers_than_connections(
     for thread in threads:
         thread.join(10)
     assert len(done) == 24
+
+
+def test_the_clock_of_postgresql_asks_beside_the_pool(postgresql_database: Engine) -> None:
+    """Every connection of the pool is taken: the time is told at once, and compared too."""
+    legal = LegalClock(postgresql_database)
+    taken = [postgresql_database.connect() for _ in range(POOL)]
+    legal._checked -= 2 * REALIGN
+    legal._origin = legal._origin[0] - timedelta(hours=1), legal._origin[1]
+    start = monotonic()
+    legal.now()
+    assert monotonic() - start < 1
+    while not legal.doubt and monotonic() - start < 10:
+        sleep(0.01)
+    assert legal.doubt
+    for connection in taken:
+        connection.close()
+
+
+def test_a_clock_a_little_late_follows_and_one_a_little_early_waits(
+    sqlite_database: Engine,
+) -> None:
+    legal = LegalClock(sqlite_database)
+    for shift, moved in ((-0.5, True), (0.5, False), (-3600.0, False), (3600.0, False)):
+        base, since = legal._origin
+        legal._origin = base + timedelta(seconds=shift), since
+        before = legal._origin
+        legal._checked -= 2 * REALIGN
+        legal.now()
+        assert (legal._origin != before, legal.doubt) == (moved, abs(shift) > 1)
+        legal._origin = base, since
