@@ -7,9 +7,10 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.rendering.sentences import problems, sentence
 from app.rendering.validation import Unreadable, problems_of_validation
@@ -93,6 +94,33 @@ def _on_failure(request: Request, error: Exception) -> Response:
     if _api(request):
         return problem_json(500, "failure", sentence("failure", {}), [])
     return _page(request, 500, sentence("failure", {}), reference=reference)
+
+
+class Silenced:
+    """The application as a server runs it: a failure, already answered and logged, ends here.
+
+    Starlette raises it again for the server to print, with the values its message carries.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def noted(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception as error:
+            if scope["type"] != "http":
+                raise
+            if not started:  # the page of errors failed too
+                log.error("failure without its page: %s", _place(error))
+                await PlainTextResponse(sentence("failure", {}), 500)(scope, receive, send)
 
 
 def _place(error: BaseException) -> str:

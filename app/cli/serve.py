@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from app.settings import SettingError, Settings, load
 
@@ -54,13 +54,14 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def application() -> FastAPI:
+def application() -> ASGIApp:
     """The application of one process, with its embedded worker if the settings ask for it."""
+    from app.errors import Silenced
     from app.main import create_app
     from app.wiring import build
 
     wiring = build(load())
-    return create_app(wiring)
+    return Silenced(create_app(wiring))
 
 
 def check_address(settings: Settings) -> None:

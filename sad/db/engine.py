@@ -18,6 +18,7 @@ def make_engine(url: str, pool: int = POOL) -> Engine:
             url,
             pool_size=pool,
             max_overflow=0,
+            hide_parameters=True,  # no error may carry what somebody typed
             connect_args={"timeout": 30, "check_same_thread": False},
         )
         event.listen(engine, "connect", _sqlite_connection)
@@ -26,6 +27,7 @@ def make_engine(url: str, pool: int = POOL) -> Engine:
         url,
         pool_size=pool,
         max_overflow=0,
+        hide_parameters=True,  # same
         pool_pre_ping=True,
         isolation_level="READ COMMITTED",
         connect_args={"options": "-c timezone=UTC", "prepare_threshold": 2},

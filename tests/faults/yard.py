@@ -16,15 +16,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID, uuid4
 
 from sqlalchemy import Engine, text
+from sqlmodel import select
 
 from app.security.rings import create_rings, open_rings
-from app.security.sessions import digest
+from app.security.sessions import cookie_name, csrf_of, digest
 from app.wiring import LegalClock
-from sad.accounts.tables import ApiToken
+from sad.accounts.tables import ApiToken, SessionRow
 from sad.audit.verify import Report, verify
 from sad.db.engine import make_engine
 from sad.db.migrations.run import migrate
@@ -122,6 +123,33 @@ class Yard:
         caller = Caller(process.url, self.tokens.get(part, ""))
         self.callers.append(caller)
         return caller
+
+    def session(self, part: str) -> str:
+        """The secret of a browser's session, for a supplier of the market."""
+        secret = secrets.token_hex(32)
+        with self.read() as work:
+            row = work.session.exec(
+                select(ApiToken).where(ApiToken.token_sha256 == digest(self.tokens[part]))
+            ).one()
+        with self.work() as work:
+            work.add(
+                SessionRow(
+                    token_sha256=digest(secret),
+                    person_id=row.person_id,
+                    organisation_id=row.organisation_id,
+                    supplier_id=row.supplier_id,
+                    created_at=work.real,
+                    seen_at=work.real,
+                    expires_at=work.real + timedelta(hours=1),
+                )
+            )
+        return secret
+
+    def browser(self, process: Process, secret: str) -> "Browser":
+        """A browser signed in with that secret; closed with the yard."""
+        browser = Browser(process.url, secret)
+        self.callers.append(browser)
+        return browser
 
     def market(
         self, deadline: datetime | timedelta = timedelta(days=1), suppliers: int = 2
@@ -268,6 +296,21 @@ class Caller:
         """The opening asked."""
         path = f"/api/v1/markets/{market}/opening"
         return self.call("POST", path, **{"Idempotency-Key": str(uuid4())})
+
+
+class Browser(Caller):
+    """A browser: a session's cookie, and the token of its forms."""
+
+    def __init__(self, url: str, secret: str) -> None:
+        super().__init__(url)
+        self.headers = {"Cookie": f"{cookie_name(False)}={secret}"}
+        self.csrf = csrf_of(secret)
+
+    def post(self, path: str, fields: dict[str, str]) -> Answered:
+        """A form sent."""
+        form = urlencode(fields | {"csrf_token": self.csrf}).encode()
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self.call("POST", path, raw=form, **kind)
 
 
 @contextmanager
