@@ -8,8 +8,8 @@ from sqlmodel import col, select
 
 from app.demo.plans import Judged, Mark
 from app.demo.stage import Stage
-from sad.awards import proposing
 from sad.awards import service as awards
+from sad.awards.papers import needed
 from sad.awards.rows import awards_of, live
 from sad.awards.schemas import DecisionInput, NotificationInput, PaperInput, SignatureInput
 from sad.awards.states import Paper
@@ -29,6 +29,7 @@ REASONS = (
     "adéquation, environnement, délai."
 )
 CEILING = Money.parse("10 000")
+SECOND_OPINION = "Même constat à la lecture des photos, un peu plus favorable."
 VALID = timedelta(days=170)
 JUDGED = ("quality", "environment", "delay")
 
@@ -69,8 +70,10 @@ def scored(
             offer = _offer(stage, work, name, one.supplier)
             for row in asked:
                 mark: Mark = getattr(one, row.family)
-                near = shift + row.position % 3 - 1
-                evaluation.put_score(work, offer.id, row.id, _score(mark, near))
+                given = _score(mark, shift + row.position % 3 - 1)
+                if shift:
+                    given.reason = SECOND_OPINION
+                evaluation.put_score(work, offer.id, row.id, given)
 
 
 def closed(stage: Stage, name: str) -> None:
@@ -91,7 +94,7 @@ def papers(stage: Stage, name: str) -> None:
     """The papers came, and were checked."""
     with stage.act("buyer") as work:
         for award in _awards(stage, work, name):
-            for kind in proposing.needed(award):
+            for kind in needed(award):
                 awards.record_paper(work, award.id, _paper(work, kind))
 
 
