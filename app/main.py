@@ -1,5 +1,6 @@
 """The web application: `create_app` puts the gate, the routers and the error pages together."""
 
+import gc
 import importlib
 import pkgutil
 from collections.abc import AsyncIterator
@@ -40,6 +41,9 @@ def create_app(wiring: Wiring) -> FastAPI:
         worker = Worker(wiring) if wiring.settings.embedded_worker else None
         if worker is not None:
             worker.start()
+        # What the start made stays for ever: collections no longer walk through it.
+        gc.collect()
+        gc.freeze()
         yield
         if worker is not None:
             worker.stop()

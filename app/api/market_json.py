@@ -95,10 +95,13 @@ def line_of(view: LineView) -> dict[str, Any]:
 
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:
     """Values as JSON; an amount of money is named by its cents."""
-    return {
-        f"{name}_cents" if isinstance(value, Money) else name: value_of(value)
-        for name, value in values.items()
-    }
+    body: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, Money):
+            body[f"{name}_cents"] = value.cents
+        else:
+            body[name] = value_of(value)
+    return body
 
 
 def value_of(value: Any) -> Any:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from nacl.exceptions import BadSignatureError
@@ -59,12 +60,18 @@ def fingerprint(public: bytes) -> str:
 
 def public_key(key: Key) -> bytes:
     """The 32 public bytes of a key of the signing ring."""
-    return bytes(SigningKey(key.secret).verify_key)
+    return bytes(_signing_key(key).verify_key)
 
 
 def sign(key: Key, label: str, data: bytes) -> str:
     """The signature, in base64."""
-    return _encode(SigningKey(key.secret).sign(_message(label, data)).signature)
+    return _encode(_signing_key(key).sign(_message(label, data)).signature)
+
+
+@lru_cache(maxsize=8)
+def _signing_key(key: Key) -> SigningKey:
+    """Derived once a process: as long as a signature takes, and the secret is in memory anyway."""
+    return SigningKey(key.secret)
 
 
 def signature_holds(public: bytes, label: str, data: bytes, signature: str) -> bool:

@@ -1,13 +1,14 @@
 """The unit of work: one transaction, one instant, one actor. Services never commit."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -32,7 +33,7 @@ class Work:
     `after_commit` callbacks run once the commit is durable.
     """
 
-    session: Session
+    connection: Connection
     now: datetime
     real: datetime
     actor: Actor
@@ -41,6 +42,25 @@ class Work:
     before_commit: list[Callable[[], None]] = field(default_factory=list)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)  # per-work caches of the lower concepts
+    autoflush: bool = True
+
+    @cached_property
+    def session(self) -> Session:
+        """The rows of the work as objects, in the same transaction.
+
+        Made when first asked for: the busiest paths read and write through `connection` alone.
+        """
+        return Session(self.connection, expire_on_commit=False, autoflush=self.autoflush)
+
+    def flush(self) -> None:
+        """Sends what waits in the session, if one was made."""
+        if "session" in self.__dict__:
+            self.session.flush()
+
+    def close(self) -> None:
+        """Lets go of the objects: rows already read stay readable once the transaction is over."""
+        if "session" in self.__dict__:
+            self.session.close()
 
     @property
     def today(self) -> date:
@@ -104,16 +124,15 @@ def writing(
 
     Leaving without an exception commits; any exception rolls everything back.
     """
-    with Session(engine, expire_on_commit=False, autoflush=True) as session:
-        if engine.dialect.name == "sqlite":
-            session.connection().execute(text("BEGIN IMMEDIATE"))
+    with _begun(engine, "BEGIN IMMEDIATE") as connection:
         # Read after BEGIN IMMEDIATE: the wait for the writer must not make the instant old.
-        work = Work(session, clock.now(), clock.real(), actor, request, rings)
-        yield work
-        session.flush()
-        for callback in _callbacks(work.before_commit, session.flush):
-            callback()
-        session.commit()
+        opened = Work(connection, clock.now(), clock.real(), actor, request, rings)
+        with closing(opened) as work:
+            yield work
+            work.flush()
+            for callback in _callbacks(work.before_commit, work.flush):
+                callback()
+            connection.commit()
     for callback in work.after_commit:
         callback()
 
@@ -123,12 +142,19 @@ def reading(
     engine: Engine, clock: Clock, rings: Rings, actor: Actor = ENGINE, request: str = ""
 ) -> Iterator[Work]:
     """A reading transaction, rolled back at its end: a page never writes by accident."""
-    with Session(engine, expire_on_commit=False, autoflush=False) as session:
+    with _begun(engine, "BEGIN") as connection:
+        now, real = clock.now(), clock.real()
+        with closing(Work(connection, now, real, actor, request, rings, autoflush=False)) as work:
+            yield work
+
+
+@contextmanager
+def _begun(engine: Engine, sqlite: str) -> Iterator[Connection]:
+    """A connection whose transaction is begun; given back, what was not committed is undone."""
+    with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
-            session.connection().execute(text("BEGIN"))
-        yield Work(session, clock.now(), clock.real(), actor, request, rings)
-        session.expunge_all()  # rows already read stay readable after the rollback
-        session.rollback()
+            connection.exec_driver_sql(sqlite)
+        yield connection
 
 
 def _callbacks(

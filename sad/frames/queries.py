@@ -1,9 +1,9 @@
 """A grid as pages, the API and the answers read it: two queries, plain values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -38,8 +38,7 @@ class ColumnView:
         return self.column.name
 
 
-@dataclass(frozen=True)
-class LineView:
+class LineView(NamedTuple):
     """A line asked. `values`: the buyer's other columns by key."""
 
     id: UUID
@@ -53,8 +52,8 @@ class LineView:
     mandatory: bool
     slice_size: Decimal | None
     maximum_price: Money | None
-    values: Mapping[str, str] = field(default_factory=dict)
-    picture_id: UUID | None = None
+    values: Mapping[str, str]
+    picture_id: UUID | None
 
     @property
     def label(self) -> str:
@@ -153,10 +152,7 @@ _LINES = select(
 
 def frame(work: Work, organisation_id: UUID, frame_id: UUID) -> FrameView:
     """The whole grid, whoever reads: who may is checked by the market's queries."""
-    connection, ids = (
-        work.session.connection(),
-        {"organisation": organisation_id, "frame": frame_id},
-    )
+    connection, ids = work.connection, {"organisation": organisation_id, "frame": frame_id}
     columns = [_column(row) for row in connection.execute(_COLUMNS, ids)]
     return FrameView(
         id=frame_id,
@@ -168,36 +164,25 @@ def frame(work: Work, organisation_id: UUID, frame_id: UUID) -> FrameView:
 
 
 def _column(row: Any) -> ColumnView:
-    kind = ColumnType(row.type)
+    """By position, as `_line`: reading a row by names is slow, and a grid has hundreds of them."""
+    column_id, key, name, side, stored, role, required, minimum, maximum, choices, hint = row
+    kind = ColumnType(stored)
     column = Column(
-        key=row.key,
-        name=row.label,
-        side=Side(row.side),
+        key=key,
+        name=name,
+        side=Side(side),
         type=kind,
-        role=Role(row.role) if row.role else None,
-        required=row.required,
-        minimum=None if row.minimum is None else Decimal(row.minimum),
-        maximum=None if row.maximum is None else Decimal(row.maximum),
+        role=Role(role) if role else None,
+        required=required,
+        minimum=None if minimum is None else Decimal(minimum),
+        maximum=None if maximum is None else Decimal(maximum),
         places=PLACES.get(kind, 0),
-        choices=tuple(row.choices),
+        choices=tuple(choices),
     )
-    return ColumnView(row.id, column, row.hint)
+    return ColumnView(column_id, column, hint)
 
 
 def _line(row: Any) -> LineView:
-    price = row.maximum_unit_cents
-    return LineView(
-        id=row.id,
-        lot_number=row.lot_number,
-        position=row.position,
-        number=row.number,
-        code=row.code,
-        designation=row.designation,
-        quantity=row.quantity,
-        unit=row.unit,
-        mandatory=row.mandatory,
-        slice_size=row.slice_size,
-        maximum_price=None if price is None else Money(price),
-        values=row.values,
-        picture_id=row.picture_id,
-    )
+    *asked, maximum_cents, values, picture_id = row
+    price = None if maximum_cents is None else Money(maximum_cents)
+    return LineView._make((*asked, price, values, picture_id))

@@ -81,7 +81,7 @@ def listed(
         cards = queries.cards(
             work, phase=phase, category_id=category_id, limit=limit, offset=offset
         )
-    return answer_json({"markets": [plain(vars(card)) for card in cards]})
+    return answer_json({"markets": [plain(card._asdict()) for card in cards]})
 
 
 @router.post("", status_code=201)
