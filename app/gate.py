@@ -21,7 +21,7 @@ DEFAULT_LIMIT = 2 * MIB
 LARGER = (
     (re.compile(r"^/reponse/[^/]+/fichiers"), 200 * MIB),
     (re.compile(r"^/(api/v1/)?markets/[^/]+/attachments"), 200 * MIB),
-    (re.compile(r"^/marches/[^/]+/(grille|documents)"), 21 * MIB),
+    (re.compile(r"^/marches/[^/]+/(grille|documents|attribution)"), 21 * MIB),
     (re.compile(r"^/(parametres|mon-dossier|systemes)/"), 21 * MIB),
 )
 CONTENT_SECURITY = (

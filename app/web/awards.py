@@ -1,6 +1,7 @@
 """The award of a market as a list of steps, each with its page to confirm in figures."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,17 +10,17 @@ from starlette.datastructures import FormData
 
 from app.deps import once, reading, redirect, writing
 from app.rendering.french import long_date
-from app.rendering.sentences import label, sentence
+from app.rendering.sentences import label
 from app.routing import page_router
 from app.security.csrf import FormBody
 from app.web import evaluation_words as says
+from app.web.award_files import Upload, uploaded
 from app.web.award_words import steps
 from app.web.forms import answerable, parse, text, texts, typed
 from app.web.pages import errors_of, render
 from sad.accounts.permissions import Permission
 from sad.accounts.tables import Delegation
-from sad.awards import queries, service
-from sad.awards.queries import AwardPage
+from sad.awards import contracts, queries, service
 from sad.awards.schemas import (
     DecisionInput,
     NotificationInput,
@@ -28,6 +29,7 @@ from sad.awards.schemas import (
     SignatureInput,
     TransmissionInput,
 )
+from sad.awards.shares import Ties
 from sad.awards.states import Paper
 from sad.db.work import Work
 from sad.kernel.errors import Incomplete, NotFound, Refusal
@@ -56,8 +58,7 @@ def propose(request: Request, market_id: UUID, form: FormBody) -> Response:
     """Proposes, once."""
 
     def do(work: Work) -> str:
-        order = [UUID(one) for one in texts(form, "order") if one]
-        service.propose(work, market_id, parse(ProposalInput, form, order=order))
+        service.propose(work, market_id, _proposal(form))
         return _home(market_id)
 
     return _once(request, market_id, form, do, "awards/propose.html")
@@ -67,11 +68,11 @@ def propose(request: Request, market_id: UUID, form: FormBody) -> Response:
 def paper(request: Request, market_id: UUID, award_id: UUID, form: FormBody) -> Response:
     """A winner's paper received and checked."""
 
-    def do(work: Work) -> None:
+    def do(upload: Upload, work: Work) -> None:
         _own(work, market_id, award_id)
-        service.record_paper(work, award_id, parse(PaperInput, form))
+        service.record_paper(work, award_id, parse(PaperInput, form), upload.take())
 
-    return _done(request, market_id, form, do)
+    return _done(request, market_id, form, do, Permission.PROPOSE_AWARD)
 
 
 @router.post("/{award_id}/suivant")
@@ -80,7 +81,7 @@ def replace(request: Request, market_id: UUID, award_id: UUID, form: FormBody) -
 
     def do(work: Work) -> str:
         _own(work, market_id, award_id)
-        service.replace(work, award_id, text(form, "reason"))
+        service.replace(work, award_id, text(form, "reason"), _proposal(form))
         return _home(market_id)
 
     return _once(request, market_id, form, do, "awards/overview.html")
@@ -136,23 +137,30 @@ def signature(request: Request, market_id: UUID, award_id: UUID) -> Response:
 def sign(request: Request, market_id: UUID, award_id: UUID, form: FormBody) -> Response:
     """Signs, once."""
 
-    def do(work: Work) -> str:
+    def do(upload: Upload, work: Work) -> str:
         _own(work, market_id, award_id)
-        service.sign(work, award_id, parse(SignatureInput, form))
+        file = upload.take()
+        row = contracts.attach(work, award_id, file) if file else None
+        given = {"attachment_id": row.id} if row else {}
+        service.sign(work, award_id, parse(SignatureInput, form, **given))
         return _home(market_id)
 
-    return _once(request, market_id, form, do, "awards/sign.html", award_id)
+    try:
+        with uploaded(request, form, Permission.SIGN_AWARD) as upload:
+            return once(request, form, partial(do, upload))
+    except Refusal as refusal:
+        return _again(request, market_id, form, refusal, "awards/sign.html", award_id)
 
 
 @router.post("/{award_id}/transmettre")
 def transmit(request: Request, market_id: UUID, award_id: UUID, form: FormBody) -> Response:
     """Sent to the prefecture, or its receipt."""
 
-    def do(work: Work) -> None:
+    def do(_: Upload, work: Work) -> None:
         _own(work, market_id, award_id)
         service.transmit(work, award_id, parse(TransmissionInput, form))
 
-    return _done(request, market_id, form, do)
+    return _done(request, market_id, form, do, Permission.NOTIFY_AWARD)
 
 
 @router.get("/{award_id}/notifier")
@@ -198,7 +206,11 @@ def _context(work: Work, market_id: UUID) -> dict[str, Any]:
         and Permission.DECIDE_AWARD in page.may,
         "signatories": {act: _choices(rows) for act, rows in page.signatories.items()},
         "names": {str(offer.id): offer.supplier_name for offer in page.file.offers},
-        "tie": _tie(page),
+        "tied": page.tied,
+        "by_line": page.file.by_line,
+        "leavable": [
+            (line.id, f"{line.label} – {line.designation}") for line in page.file.frame.lines
+        ],
         "papers": [(paper.value, label(paper)) for paper in Paper],
         "place": queries.place_of_delivery(work, page.market),
         "long_date": long_date,
@@ -215,19 +227,27 @@ def _choices(rows: Any) -> list[tuple[UUID, str]]:
     return [(row.id, f"{row.person_name}, {row.quality}") for row in delegations]
 
 
-def _tie(page: AwardPage) -> str:
-    return "" if page.tie is None else sentence(page.tie.code, page.tie.facts)
+def _proposal(form: FormData) -> ProposalInput:
+    """What is proposed beside the ranking: the lines left, the equals parted by their own field."""
+    orders: dict[str, list[str]] = {}
+    for name in sorted(form):
+        start, _, rest = name.partition(":")
+        if start == "order" and text(form, name):
+            orders.setdefault(rest.partition(":")[0], []).append(text(form, name))
+    return parse(ProposalInput, form, orders=orders, leave=texts(form, "leave"))
 
 
 def _done(
-    request: Request, market_id: UUID, form: FormData, do: Callable[[Work], None]
+    request: Request,
+    market_id: UUID,
+    form: FormData,
+    do: Callable[[Upload, Work], None],
+    permission: Permission,
 ) -> Response:
     try:
-        with writing(request) as work:
-            do(work)
+        with uploaded(request, form, permission) as upload, writing(request) as work:
+            do(upload, work)
     except Refusal as refusal:
-        if not answerable(refusal):
-            raise
         return _again(request, market_id, form, refusal, "awards/overview.html", None)
     return redirect(_home(market_id))
 
@@ -243,8 +263,6 @@ def _once(
     try:
         return once(request, form, do)
     except Refusal as refusal:
-        if not answerable(refusal):
-            raise
         return _again(request, market_id, form, refusal, template, award_id)
 
 
@@ -257,6 +275,8 @@ def _again(
     award_id: UUID | None,
 ) -> Response:
     """The page with what was typed and all that is missing, each beside its field if it has one."""
+    if not answerable(refusal):
+        raise refusal
     with reading(request) as work:
         context = (
             _context(work, market_id)
@@ -266,8 +286,16 @@ def _again(
     errors = errors_of(refusal)
     if isinstance(refusal, Incomplete):
         errors = {FIELDS.get(name, name): said for name, said in errors.items()}
-    context |= {"values": typed(form), "errors": errors}
+    if isinstance(refusal, Ties):
+        context["tied"] = refusal.tied
+    context |= {"values": _retyped(form), "errors": errors}
     return render(request, template, status=refusal.status, **context)
+
+
+def _retyped(form: FormData) -> dict[str, Any]:
+    """What was typed, without the file: it is chosen again."""
+    values = typed(form) | {"leave": texts(form, "leave")}
+    return {name: value for name, value in values.items() if name != "file"}
 
 
 FIELDS = {

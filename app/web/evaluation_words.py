@@ -5,10 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from app.rendering.french import number, short_date
+from app.rendering.french import counted, number, short_date
 from app.rendering.sentences import label, sentence, written_for_people
 from sad.evaluation.queries import OfferView
 from sad.evaluation.states import LetterKind, Verdict
+from sad.frames.queries import LineView
 from sad.kernel.errors import Problem
 from sad.kernel.money import Money
 from sad.kernel.vat import VatRegime
@@ -101,6 +102,11 @@ def suspect(found: Suspect) -> str:
 def verdict(code: str) -> str:
     """A verdict kept, in words."""
     return label(Verdict(code))
+
+
+def compared_on(line: LineView) -> str:
+    """What the compared price of a line is the price of."""
+    return f"pour {counted(line.slice_size or line.quantity, line.unit)}"
 
 
 def weight(kept: str) -> str:

@@ -269,6 +269,7 @@ def _context(work: Work, market_id: UUID) -> dict[str, Any]:
         "view": view,
         "market": view.market,
         "base": _home(market_id),
+        "lines": {line.id: line for line in view.file.frame.lines},
         "says": says,
         "may_judge": may(work, Permission.JUDGE_ADMISSIBILITY),
         "may_close": may(work, Permission.CLOSE_EVALUATION),

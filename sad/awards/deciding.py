@@ -9,8 +9,10 @@ from sad.accounts.rules import Act, NoDelegation
 from sad.accounts.tables import Delegation
 from sad.audit.service import record
 from sad.awards import letters
+from sad.awards.lost import lost
 from sad.awards.money import above_credits, keep_for_lots
-from sad.awards.proposing import binding_ends, missing_papers
+from sad.awards.papers import missing_papers
+from sad.awards.proposing import binding_ends
 from sad.awards.rows import advance, awards_of, bound_until, live
 from sad.awards.rules import binding_problems, decision_problems
 from sad.awards.schemas import DecisionInput
@@ -115,6 +117,9 @@ def cancel(work: Work, market_id: UUID, reason: str) -> list[Award]:
     for award in awards:
         _cancel(work, file.market, award, reason)
     advance(work, file.market)
+    for row in rankings_of(work, file.market):
+        row.settled = {}
+        work.add(row)
     every = {lot.number for lot in file.lots}
     keep_for_lots(work, file, every, f"market:{market_id}:undone:{file.market.version}")
     return awards
@@ -208,17 +213,13 @@ def _journal(
 def _letters(
     work: Work, file: File, every: Sequence[Award], delegation: Delegation, reasons: str
 ) -> None:
-    """Winners first, then all the others but those already told why (R2144-7)."""
+    """Winners first, then each who lost something and was not told why before (R2144-7)."""
     awards = live(every)
-    told = {(award.offer_id, award.lot_number) for award in every if award.set_aside}
     rankings = rankings_of(work, file.market)
+    winners = {award.offer_id for award in awards}
     for award in awards:
         letters.decision(work, file, award, delegation, reasons)
     for offer in file.offers:
-        won = {award.lot_number for award in awards if award.offer_id == offer.id}
-        answered = {lot.number for lot in file.lots if file.in_lot(offer, lot.number).lines} or {
-            lot.number for lot in file.lots
-        }
-        lost = {n for n in answered - won if (offer.id, n) not in told}
-        if lost:
-            letters.rejection(work, file, offer, rankings, awards, reasons, delegation)
+        lots = lost(file, offer, rankings, every)
+        if lots:
+            letters.rejection(work, file, offer, lots, reasons, delegation, won=offer.id in winners)

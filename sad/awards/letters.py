@@ -9,13 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from sad.accounts.tables import Delegation, Organisation
+from sad.awards.shares import lines_given
 from sad.awards.states import Paper
 from sad.awards.tables import Award
 from sad.db.work import Work
 from sad.evaluation.file import File
 from sad.evaluation.letters import issue
 from sad.evaluation.states import LetterKind
-from sad.evaluation.tables import Letter, Ranking
+from sad.evaluation.tables import Letter
 from sad.kernel.canonical import instant
 from sad.markets.tables import SpecificMarket
 from sad.offers.tables import Offer
@@ -38,7 +39,7 @@ def papers_request(
 def decision(work: Work, file: File, award: Award, delegation: Delegation, reasons: str) -> Letter:
     """Tells a winner that it was chosen; the contract is still to be signed (P1)."""
     facts = {
-        "lot": _lot(file, award.lot_number),
+        "lot": lot_heading(file, award.lot_number),
         "ht_cents": award.ht_cents,
         "paid_cents": award.payable_cents,
         "lines": awarded_lines(file, award),
@@ -52,21 +53,14 @@ def rejection(
     work: Work,
     file: File,
     offer: Offer,
-    rankings: Sequence[Ranking],
-    awards: Sequence[Award],
+    lots: Sequence[Mapping[str, Any]],
     reasons: str,
     delegation: Delegation,
+    *,
+    won: bool,
 ) -> Letter:
-    """Tells a tenderer that it lost, for each lot it answered (END-01, END-02)."""
-    won = {award.lot_number for award in awards if award.offer_id == offer.id}
-    facts = {
-        "lots": [
-            _lost(file, offer, row, awards)
-            for row in rankings
-            if row.lot_number not in won and _took_part(file, offer, row)
-        ],
-        "advantages": reasons,
-    }
+    """Tells a tenderer what it lost, lot by lot (END-01, END-02); `won`: the rest is its own."""
+    facts = {"lots": list(lots), "advantages": reasons, "partly": won}
     return issue(
         work, file.market, offer.supplier_id, LetterKind.REJECTION, facts, delegation=delegation
     )
@@ -85,7 +79,7 @@ def notification(
     market = file.market
     buyer = work.shared(Organisation, market.organisation_id)
     facts = {
-        "lot": _lot(file, award.lot_number),
+        "lot": lot_heading(file, award.lot_number),
         "ht_cents": award.ht_cents,
         "paid_cents": award.payable_cents,
         "lines": awarded_lines(file, award),
@@ -124,111 +118,22 @@ def without_award(
 
 def awarded_lines(file: File, award: Award) -> list[dict[str, Any]]:
     """The winner's own lines: what it supplies and at which price."""
-    own = file.lines.get(award.offer_id, {})
-    found = []
-    for line in file.lot_lines(award.lot_number):
-        row = own.get(line.id)
-        if row is None or row.ht_cents is None:
-            continue
-        quantity = row.quantity
-        if award.slices:
-            count = award.slices.get(str(line.id), 0)
-            quantity = (line.slice_size or line.quantity) * count
-        if quantity:
-            found.append(
-                {
-                    "line": str(line.id),
-                    "label": line.label,
-                    "designation": line.designation,
-                    "quantity": f"{quantity:f}",
-                    "unit_cents": row.unit_cents,
-                }
-            )
-    return found
+    slices = {UUID(line): count for line, count in award.slices.items()}
+    return [
+        {
+            "line": str(given.line.id),
+            "label": given.line.label,
+            "designation": given.line.designation,
+            "quantity": f"{given.quantity:f}",
+            "unit_cents": given.unit_cents,
+            "ht_cents": given.ht.cents,
+        }
+        for given in lines_given(file, award.offer_id, award.lot_number, slices)
+    ]
 
 
-def _lost(file: File, offer: Offer, row: Ranking, awards: Sequence[Award]) -> dict[str, Any]:
-    result: dict[str, Any] = dict(row.result)
-    out = result["eliminated"].get(str(offer.id))
-    winners = [award for award in awards if award.lot_number == row.lot_number]
-    labels = {criterion["code"]: criterion for criterion in result["criteria"]}
-    return {
-        **_lot(file, row.lot_number),
-        "eliminated": out,
-        "groups": []
-        if out
-        else [
-            own
-            for group in result["groups"]
-            if (own := _own(offer, group, labels, result["reasons"]))
-        ],
-        "winners": [_winner(file, award, result, labels) for award in winners],
-    }
-
-
-def _own(
-    offer: Offer, group: Mapping[str, Any], labels: Mapping[str, Any], reasons: Mapping[str, Any]
-) -> dict[str, Any] | None:
-    """The tenderer's own result in what was ranked together, with all its figures."""
-    mine = next((each for each in group["offers"] if each["id"] == str(offer.id)), None)
-    if mine is None:
-        return None
-    said = reasons.get(str(offer.id), {})
-    return {
-        "label": group["label"] if group["line"] else "",
-        "rank": mine["rank"],
-        "total": mine["total"],
-        "price_cents": mine["price_cents"],
-        "below": [labels[code]["label"] for code in mine["below"]],
-        "marks": [
-            {
-                "label": labels[mark["criterion"]]["label"],
-                "weight": labels[mark["criterion"]]["weight"],
-                "points": mark["points"],
-                "formula": mark["formula"],
-                "figures": mark["figures"],
-                "reason": said.get(mark["criterion"], ""),
-            }
-            for mark in mine["marks"]
-        ],
-    }
-
-
-def _winner(
-    file: File, award: Award, result: Mapping[str, Any], labels: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The winner's name, marks and compared total, in each group it won."""
-    offer = file.offer(award.offer_id)
-    groups = []
-    for group in result["groups"]:
-        won = not award.slices or award.slices.get(group["line"] or "", 0)
-        each = next((one for one in group["offers"] if one["id"] == str(award.offer_id)), None)
-        if not won or each is None or each["rank"] is None:
-            continue
-        groups.append(
-            {
-                "label": group["label"] if group["line"] else "",
-                "total": each["total"],
-                "price_cents": each["price_cents"],
-                "marks": [
-                    {
-                        "label": labels[mark["criterion"]]["label"],
-                        "weight": labels[mark["criterion"]]["weight"],
-                        "points": mark["points"],
-                    }
-                    for mark in each["marks"]
-                ],
-            }
-        )
-    return {"name": "" if offer is None else offer.supplier_name, "groups": groups}
-
-
-def _took_part(file: File, offer: Offer, row: Ranking) -> bool:
-    """Whether it answered something in the lot, or could not be read at all."""
-    return bool(file.in_lot(offer, row.lot_number).lines) or offer.state != "opened"
-
-
-def _lot(file: File, number: int) -> dict[str, Any]:
+def lot_heading(file: File, number: int) -> dict[str, Any]:
+    """The lot as a letter names it; nothing when there is only one."""
     lot = file.lot(number)
     alone = len(file.lots) == 1
     return {"lot": None if alone else number, "title": "" if lot is None or alone else lot.title}

@@ -1,63 +1,33 @@
 """Proposing: who wins, its papers, and the next ranked when they do not come (P8, R2144-7)."""
 
 import re
-from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
-
-from sqlmodel import col, select
 
 from sad.accounts.permissions import Permission, require
 from sad.audit.service import record
 from sad.awards import letters
 from sad.awards.money import above_credits
-from sad.awards.rows import (
-    Share,
-    advance,
-    awards_of,
-    bound_until,
-    live,
-    ranked,
-    set_aside,
-    shares,
-)
-from sad.awards.rules import (
-    VIGILANCE_MONTHS,
-    Candidate,
-    HeldPaper,
-    papers_needed,
-    papers_problems,
-    proposal_problems,
-)
-from sad.awards.schemas import PaperInput, ProposalInput
+from sad.awards.papers import missing_papers, needed
+from sad.awards.rows import advance, awards_of, bound_until, live, set_aside
+from sad.awards.rules import Candidate, papers_needed, proposal_problems
+from sad.awards.schemas import ProposalInput
+from sad.awards.shares import Settled, Share, ranked, settled, shares
 from sad.awards.states import MOVES, AwardState, Paper
 from sad.awards.tables import Award
 from sad.db.work import Work
 from sad.evaluation.file import File, load
 from sad.evaluation.service import rankings_of
-from sad.kernel.calendar import paris_date
 from sad.kernel.errors import Incomplete, Invalid, NotFound, Problem, Refusal
 from sad.kernel.moves import move
 from sad.markets.rows import calendar_of, chain_of
 from sad.markets.states import MOVES as MARKET_MOVES
 from sad.markets.states import MarketState
 from sad.offers.tables import Offer
-from sad.suppliers.tables import SupplierPaper
 
 PAPERS_DAYS = 8
 """How long the winner has to give its papers, by default (P8)."""
-
-KEPT_AS: dict[Paper, str] = {
-    Paper.TAX_CERTIFICATE: "tax",
-    Paper.VIGILANCE_CERTIFICATE: "vigilance",
-    Paper.REGISTRATION: "registration",
-    Paper.BANK_DETAILS: "bank",
-    Paper.SIGNATORY_POWER: "power",
-    Paper.INSURANCE: "insurance",
-    Paper.FOREIGN_WORKERS: "foreign_workers",
-}
-"""The kind under which a supplier's file keeps each paper."""
 
 
 class NobodyLeft(Refusal):
@@ -78,22 +48,22 @@ class PapersComplete(Refusal):
     code = "awards.papers_complete"
 
 
-class PaperExpired(Invalid):
-    """A paper already past its last day. Fact: `expires_on`."""
-
-    code = "awards.paper_already_expired"
-
-
-class PaperUnneeded(Invalid):
-    """This paper is not asked of this winner (P8)."""
-
-    code = "awards.paper_unneeded"
-
-
 class OrderReasonMissing(Invalid):
     """Parting equals says by which objective look (EX-15)."""
 
     code = "awards.order_reason_missing"
+
+
+class LeaveReasonMissing(Invalid):
+    """A line is ended without award for a reason that its tenderers read (END-17)."""
+
+    code = "awards.leave_reason_missing"
+
+
+class LineNotLeft(Invalid):
+    """Only a line ranked on its own is left alone: any other market is given or ended whole."""
+
+    code = "awards.line_not_left"
 
 
 class ReplacementReasonMissing(Invalid):
@@ -103,19 +73,18 @@ class ReplacementReasonMissing(Invalid):
 
 
 def propose(work: Work, market_id: UUID, data: ProposalInput | None = None) -> list[Award]:
-    """Proposes the best ranked of each lot, or by slices in rank order, and asks their papers.
+    """Proposes the best ranked of each lot, or of each line, and asks their papers.
 
-    Raises Incomplete naming what an offer given by name lacks, Tie, RankShared, NobodyLeft.
+    Raises Incomplete naming what an offer given by name lacks, Ties, LineNotLeft, NobodyLeft.
     """
     require(work, Permission.PROPOSE_AWARD)
     data = data or ProposalInput()
     file = load(work, work.organisation_id, market_id, lock=True)
     awards = awards_of(work, file.market)
-    if data.order and not data.order_reason.strip():
-        raise OrderReasonMissing(where="order_reason")
+    said = _said(file, data)
     found: list[Share] = []
     if file.market.state == MarketState.RANKED:
-        found = _winners(work, file, awards, data.order)
+        found = _winners(work, file, awards, said)
     problems = _problems(work, file, awards, found, data)
     if problems:
         raise Incomplete(problems)
@@ -127,51 +96,17 @@ def propose(work: Work, market_id: UUID, data: ProposalInput | None = None) -> l
     advance(work, file.market)
     for award in made:
         _ask_papers(work, file, award)
-    if data.order:
-        after = {"order": [str(id_) for id_ in data.order]}
-        details = {"reason": data.order_reason}
-        record(
-            work, chain_of(file.market), "award.equals_parted", market_id, after=after,
-            details=details,
-        )  # fmt: skip
+    _settle(work, file, said, data.order_reason)
     return made
 
 
-def record_paper(work: Work, award_id: UUID, data: PaperInput) -> SupplierPaper:
-    """A paper received from the proposed winner and checked; it serves every later market (P8)."""
-    require(work, Permission.PROPOSE_AWARD)
-    award = work.get(Award, award_id, lock=True)
-    if award.state not in (AwardState.PROPOSED, AwardState.DECIDED):
-        move(MOVES, AwardState(award.state), AwardState.DECIDED)
-    if data.kind not in needed(award):
-        raise PaperUnneeded(where="kind", paper=data.kind)
-    if data.expires_on is not None and data.expires_on < work.today:
-        raise PaperExpired(where="expires_on", expires_on=data.expires_on)
-    paper = work.add(
-        SupplierPaper(
-            supplier_id=award.supplier_id,
-            kind=KEPT_AS[data.kind],
-            name=data.reference or data.kind.value,
-            reference=data.reference,
-            expires_on=data.expires_on,
-            created_at=work.now,
-            created_by=work.actor.person_id,
-        )
-    )
-    file = load(work, award.organisation_id, award.market_id)
-    after = {
-        "kind": data.kind.value,
-        "expires_on": data.expires_on.isoformat() if data.expires_on else None,
-    }
-    record(work, chain_of(file.market), "award.paper_recorded", award.id, after=after)
-    return paper
-
-
-def replace(work: Work, award_id: UUID, reason: str) -> list[Award]:
+def replace(
+    work: Work, award_id: UUID, reason: str, data: ProposalInput | None = None
+) -> list[Award]:
     """Leaves a proposed winner that did not prove in time, and asks the next ranked (CAND-18).
 
     Returns the awards now proposed; none when nobody is left, and the market is ranked again.
-    Raises PapersRunning, PapersComplete.
+    `data` parts those next who are equal. Raises PapersRunning, PapersComplete, Ties.
     """
     require(work, Permission.PROPOSE_AWARD)
     if not reason.strip():
@@ -191,42 +126,11 @@ def replace(work: Work, award_id: UUID, reason: str) -> list[Award]:
     record(work, chain_of(file.market), "award.set_aside", award.id, details=details)
     letters.left_for_papers(work, file.market, award, reason)
     awards = awards_of(work, file.market)
-    made = [_sync(work, file, share, awards) for share in _winners(work, file, awards, ())]
+    said = _also_said(work, file, data)
+    made = [_sync(work, file, share, awards) for share in _winners(work, file, awards, said)]
     _check_credits(file, live(awards_of(work, file.market)))
     advance(work, file.market)
     return made
-
-
-def needed(award: Award) -> tuple[Paper, ...]:
-    """The papers asked of this winner, as fixed at its proposal."""
-    listed = award.papers.get("needed", [])
-    return tuple(Paper(str(kind)) for kind in listed) if isinstance(listed, list) else ()
-
-
-def held(work: Work, supplier_id: UUID) -> dict[Paper, HeldPaper]:
-    """The papers a supplier's file holds, the latest to expire of each kind.
-
-    A vigilance certificate without date serves six months (P8).
-    """
-    kinds = {kept: paper for paper, kept in KEPT_AS.items()}
-    found: dict[Paper, HeldPaper] = {}
-    query = select(SupplierPaper).where(col(SupplierPaper.supplier_id) == supplier_id)
-    for row in work.session.exec(query):
-        paper = kinds.get(row.kind)
-        if paper is None:
-            continue
-        until = row.expires_on
-        if until is None and paper is Paper.VIGILANCE_CERTIFICATE:
-            until = _months_after(paris_date(row.created_at), VIGILANCE_MONTHS)
-        best = found.get(paper)
-        if best is None or _later(until, best.valid_until):
-            found[paper] = HeldPaper(until)
-    return found
-
-
-def missing_papers(work: Work, award: Award) -> list[Problem]:
-    """The papers missing or expired today."""
-    return papers_problems(needed(award), held(work, award.supplier_id), work.today)
 
 
 def binding_ends(file: File, award: Award, on: date) -> bool:
@@ -244,20 +148,52 @@ def place_code(*texts: str) -> str | None:
     return None
 
 
-def _months_after(day: date, months: int) -> date:
-    """The same day so many months later, or the last one of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def _later(first: date | None, second: date | None) -> bool:
-    """Whether the first paper serves longer; None serves for ever."""
-    return second is not None and (first is None or first > second)
-
-
-def _winners(work: Work, file: File, awards: Sequence[Award], order: Sequence[UUID]) -> list[Share]:
+def _winners(work: Work, file: File, awards: Sequence[Award], said: Settled) -> list[Share]:
     rankings = ranked(rankings_of(work, file.market))
-    return shares(file, rankings, set_aside(awards), order)
+    return shares(file, rankings, set_aside(awards), said)
+
+
+def _said(file: File, data: ProposalInput) -> Settled:
+    """What the proposal settles, each with its reason."""
+    if (data.order or any(data.orders.values())) and not data.order_reason.strip():
+        raise OrderReasonMissing(where="order_reason")
+    if data.leave and not data.leave_reason.strip():
+        raise LeaveReasonMissing(where="leave_reason")
+    lines = {line.id for line in file.frame.lines} if file.by_line else set()
+    if not set(data.leave) <= lines:
+        raise LineNotLeft(where="leave")
+    return Settled(data.order, data.orders, {str(id_): data.leave_reason for id_ in data.leave})
+
+
+def _also_said(work: Work, file: File, data: ProposalInput | None) -> Settled:
+    """What the proposal settled, and what parts those who come next."""
+    before = settled(rankings_of(work, file.market))
+    if data is None or not (data.order or data.orders):
+        return before
+    more = _said(file, data)
+    order = [*before.order, *more.order]
+    said = Settled(order, {**before.orders, **more.orders}, before.left)
+    _settle(work, file, said, data.order_reason)
+    return said
+
+
+def _settle(work: Work, file: File, said: Settled, order_reason: str) -> None:
+    """Kept beside the rankings: who comes next is found with it (R2144-7)."""
+    rankings = rankings_of(work, file.market)
+    before = settled(rankings)
+    for row in rankings:
+        row.settled = said.kept()
+        work.add(row)
+    chain, market_id = chain_of(file.market), file.market.id
+    kept = said.kept()
+    order: dict[str, object] = {name: kept[name] for name in ("order", "orders") if name in kept}
+    if order:
+        details = {"reason": order_reason}
+        record(work, chain, "award.equals_parted", market_id, after=order, details=details)
+    if said.left and said.left != before.left:
+        details = {"reason": next(iter(said.left.values()))}
+        after = {"lines": sorted(said.left)}
+        record(work, chain, "award.lines_left", market_id, after=after, details=details)
 
 
 def _problems(
@@ -308,7 +244,6 @@ def _make(work: Work, file: File, share: Share, data: ProposalInput) -> Award:
     papers = papers_needed(
         share.amount.ht, insurance=data.insurance, foreign_workers=data.foreign_workers
     )
-    calendar = calendar_of(work, file.organisation_id)
     award = work.add(
         Award(
             organisation_id=file.organisation_id,
@@ -322,7 +257,7 @@ def _make(work: Work, file: File, share: Share, data: ProposalInput) -> Award:
             ht_cents=share.amount.ht.cents,
             payable_cents=share.amount.paid.cents,
             papers={"needed": [paper.value for paper in papers]},
-            papers_due_on=calendar.add_days(work.today, PAPERS_DAYS),
+            papers_due_on=_papers_due(work, file),
             proposed_at=work.now,
             agreed_on=data.agreed_on,
         )
@@ -363,19 +298,31 @@ def _sync(work: Work, file: File, share: Share, awards: Sequence[Award]) -> Awar
         before = {"ht_cents": mine.ht_cents, "slices": dict(mine.slices)}
         mine.slices = slices
         mine.ht_cents, mine.payable_cents = share.amount.ht.cents, share.amount.paid.cents
+        more = set(papers_needed(share.amount.ht)) - set(needed(mine))
+        mine.papers = {"needed": [p.value for p in Paper if p in {*needed(mine), *more}]}
         mine.version += 1
         work.add(mine)
         after = {"ht_cents": mine.ht_cents, "slices": slices}
         chain = chain_of(file.market)
         record(work, chain, "award.enlarged", mine.id, before=before, after=after)
+        _ask_papers(work, file, mine, more)
     return mine
 
 
-def _ask_papers(work: Work, file: File, award: Award) -> None:
-    """Asks only what the supplier's file does not already hold."""
-    kinds = [Paper(str(problem.facts["paper"])) for problem in missing_papers(work, award)]
+def _ask_papers(
+    work: Work, file: File, award: Award, only: Collection[Paper] | None = None
+) -> None:
+    """Asks what the supplier's file does not already hold; `only` what a larger amount adds."""
+    missing = [Paper(str(problem.facts["paper"])) for problem in missing_papers(work, award)]
+    kinds = [kind for kind in missing if only is None or kind in only]
     if kinds:
+        award.papers_due_on = _papers_due(work, file)
+        work.add(award)
         letters.papers_request(work, file.market, award, kinds)
+
+
+def _papers_due(work: Work, file: File) -> date:
+    return calendar_of(work, file.organisation_id).add_days(work.today, PAPERS_DAYS)
 
 
 def _check_credits(file: File, awards: Sequence[Award]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +15,22 @@ from sad.accounts.rules import Act
 from sad.accounts.tables import Delegation, Organisation
 from sad.awards.deciding import decision_missing, total_ht
 from sad.awards.letters import awarded_lines
+from sad.awards.lost import lost
+from sad.awards.papers import KEPT_AS, asked_papers, held, missing_papers, needed
 from sad.awards.performance import engagement_of, invoices, left_of
-from sad.awards.proposing import KEPT_AS, held, missing_papers, needed, place_code
-from sad.awards.rows import Share, Tie, awards_of, bound_until, live, ranked, set_aside, shares
+from sad.awards.proposing import place_code
+from sad.awards.rows import awards_of, bound_until, live, set_aside
 from sad.awards.rules import HeldPaper
+from sad.awards.shares import (
+    Share,
+    Tied,
+    Ties,
+    lines_given,
+    ranked,
+    settled,
+    shares,
+)
 from sad.awards.signing import service_code, signature_missing, subject
-from sad.awards.slices import RankShared
 from sad.awards.states import AwardState, Paper
 from sad.awards.tables import Award
 from sad.db.work import Work
@@ -27,12 +38,13 @@ from sad.evaluation.file import File, load
 from sad.evaluation.letters import letters_of
 from sad.evaluation.rules import NotOpened
 from sad.evaluation.service import rankings_of
-from sad.evaluation.tables import Letter
+from sad.evaluation.tables import Letter, Ranking
+from sad.frames.queries import LineView
 from sad.funding.states import MovementKind
 from sad.funding.tables import FundingLine, Movement
 from sad.kernel.calendar import paris_date
 from sad.kernel.dates import essential_data
-from sad.kernel.errors import NotFound, Problem, Refusal
+from sad.kernel.errors import NotFound, Problem
 from sad.kernel.money import ZERO, Money
 from sad.markets.states import MarketState
 from sad.markets.tables import SpecificMarket
@@ -56,6 +68,7 @@ class PaperView:
     kind: Paper
     held: HeldPaper | None
     problem: Problem | None
+    file: SupplierPaper | None  # the newest one whose file is kept here
 
 
 @dataclass(frozen=True)
@@ -82,6 +95,26 @@ class AwardView:
 
 
 @dataclass(frozen=True)
+class LineWinner:
+    """Who supplies how much of a line, for how much excluding tax."""
+
+    supplier: str
+    quantity: Decimal
+    ht: Money
+
+
+@dataclass(frozen=True)
+class LineOutcome:
+    """What becomes of a line given on its own. `left`: the quantity nobody supplies."""
+
+    line: LineView
+    winners: Sequence[LineWinner]
+    left: Decimal
+    reason: str  # why it was left without award on purpose
+    offers: int  # how many are ranked on it
+
+
+@dataclass(frozen=True)
 class Reserved:
     """The market's money: what is still reserved, engaged, invoiced; in the lines' basis."""
 
@@ -102,7 +135,8 @@ class AwardPage:
     awards: Sequence[AwardView]
     cancelled: Sequence[AwardView]
     proposed: Sequence[Share]  # who would be proposed now
-    tie: Refusal | None
+    tied: Sequence[Tied]  # the equals to part first
+    lines: Sequence[LineOutcome]  # where the market is given line by line
     to_decide: Sequence[Problem]
     money: Reserved
     total_ht: Money
@@ -126,7 +160,8 @@ def page(work: Work, market_id: UUID) -> AwardPage:
     file = load(work, market.organisation_id, market_id)
     every = awards_of(work, market)
     awards = live(every)
-    proposed, tie = _proposable(work, file, every)
+    rankings = rankings_of(work, market)
+    proposed, tied = _proposable(file, rankings, every)
     amount = total_ht(awards)
     last = bound_until(market)
     covered = bool(in_force(work, Act.AWARD_DECISION, amount, work.today))
@@ -138,7 +173,8 @@ def page(work: Work, market_id: UUID) -> AwardPage:
         awards=[_award(work, file, award) for award in awards],
         cancelled=[_award(work, file, a) for a in every if a.state == AwardState.CANCELLED],
         proposed=proposed,
-        tie=tie,
+        tied=tied,
+        lines=_outcomes(file, rankings, awards, proposed),
         to_decide=_to_decide(work, file, awards, covered) if deciding else [],
         money=_money(work, file),
         total_ht=amount,
@@ -148,7 +184,7 @@ def page(work: Work, market_id: UUID) -> AwardPage:
         subject=subject(work, market),
         service_code=service_code(work, market),
         letters=letters_of(work, market_id),
-        losers=len({o.id for o in file.offers} - {award.offer_id for award in awards}),
+        losers=sum(bool(lost(file, offer, rankings, every)) for offer in file.offers),
         signatories={
             "decide": in_force(work, Act.AWARD_DECISION, amount, work.today),
             "sign": in_force(work, Act.CONTRACT, _largest(awards), work.today),
@@ -167,21 +203,6 @@ def one(work: Work, market_id: UUID, award_id: UUID) -> tuple[AwardPage, AwardVi
     raise NotFound()
 
 
-def supplier_papers(work: Work, award: Award) -> list[SupplierPaper]:
-    """The papers of a winner's file that this award asks, newest first."""
-    require(work, Permission.READ_FILE)
-    kinds = [KEPT_AS[kind] for kind in needed(award)]
-    query = (
-        select(SupplierPaper)
-        .where(
-            col(SupplierPaper.supplier_id) == award.supplier_id,
-            col(SupplierPaper.kind).in_(kinds),
-        )
-        .order_by(col(SupplierPaper.created_at).desc())
-    )
-    return list(work.session.exec(query))
-
-
 def _may(work: Work, permission: Permission) -> bool:
     return permission is not Permission.ANSWER and may(work, permission)
 
@@ -196,16 +217,52 @@ def _to_decide(work: Work, file: File, awards: Sequence[Award], covered: bool) -
 
 
 def _proposable(
-    work: Work, file: File, every: Sequence[Award]
-) -> tuple[list[Share], Refusal | None]:
-    """Who would be proposed now, or why equals must first be parted."""
+    file: File, rankings: Sequence[Ranking], every: Sequence[Award]
+) -> tuple[list[Share], Sequence[Tied]]:
+    """Who would be proposed now, or the equals to part first."""
     if file.market.state != MarketState.RANKED:
-        return [], None
+        return [], ()
     try:
-        rankings = ranked(rankings_of(work, file.market))
-        return shares(file, rankings, set_aside(every)), None
-    except (Tie, RankShared) as tie:
-        return [], tie
+        return shares(file, ranked(rankings), set_aside(every)), ()
+    except Ties as ties:
+        return [], ties.tied
+
+
+def _outcomes(
+    file: File, rankings: Sequence[Ranking], awards: Sequence[Award], proposed: Sequence[Share]
+) -> list[LineOutcome]:
+    """Each line of a market given line by line, with its winners as they stand now."""
+    if not file.by_line or not rankings or not (awards or proposed):
+        return []
+    won: dict[UUID, list[LineWinner]] = {}
+    given: list[tuple[UUID, int, Mapping[UUID, int]]] = [
+        (a.offer_id, a.lot_number, _slices(a)) for a in awards
+    ] or [(share.offer.id, share.lot, share.slices) for share in proposed]
+    for offer_id, lot, slices in given:
+        offer = file.offer(offer_id)
+        name = "" if offer is None else offer.supplier_name
+        for each in lines_given(file, offer_id, lot, slices):
+            won.setdefault(each.line.id, []).append(LineWinner(name, each.quantity, each.ht))
+    reasons = settled(rankings).left
+    offers = {
+        line: sum(result.rank is not None for result in results)
+        for lot in ranked(rankings)
+        for line, results in lot.groups
+    }
+    return [
+        LineOutcome(
+            line=line,
+            winners=won.get(line.id, ()),
+            left=line.quantity - sum((each.quantity for each in won.get(line.id, ())), Decimal(0)),
+            reason=reasons.get(str(line.id), ""),
+            offers=offers.get(line.id, 0),
+        )
+        for line in file.frame.lines
+    ]
+
+
+def _slices(award: Award) -> Mapping[UUID, int]:
+    return {UUID(line): count for line, count in award.slices.items()}
 
 
 def _award(work: Work, file: File, award: Award) -> AwardView:
@@ -236,7 +293,11 @@ def _award(work: Work, file: File, award: Award) -> AwardView:
 def _papers(work: Work, award: Award, missing: Sequence[Problem]) -> list[PaperView]:
     have = held(work, award.supplier_id)
     wrong = {problem.facts["paper"]: problem for problem in missing}
-    return [PaperView(kind, have.get(kind), wrong.get(kind)) for kind in needed(award)]
+    files = {row.kind: row for row in reversed(asked_papers(work, award)) if row.object_name}
+    return [
+        PaperView(kind, have.get(kind), wrong.get(kind), files.get(KEPT_AS[kind]))
+        for kind in needed(award)
+    ]
 
 
 def _money(work: Work, file: File) -> Reserved:

@@ -30,13 +30,18 @@ class Input(BaseModel):
 class ProposalInput(Input):
     """Whom one means to propose: nobody named proposes the best ranked.
 
-    `order` parts equals left by the announced tie-break, with its objective reason (EX-15);
-    `agreed_on`: the day of the written agreement of a supplier no longer bound (P16).
+    `order` parts equals left by the announced tie-break, with its objective reason (EX-15),
+    `orders` those of one line (its id) or lot (its number). `leave`: lines ended without award,
+    with the reason that their tenderers will read (END-16, END-17). `agreed_on`: the day of the
+    written agreement of a supplier no longer bound (P16).
     """
 
     offers: list[UUID] = []
     order: list[UUID] = []
+    orders: dict[str, list[UUID]] = {}
     order_reason: Prose = ""
+    leave: list[UUID] = []
+    leave_reason: Prose = ""
     agreed_on: date | None = None
     insurance: bool = False
     foreign_workers: bool = False

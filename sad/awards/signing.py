@@ -9,9 +9,11 @@ from sad.accounts.rules import Act, NoDelegation
 from sad.accounts.tables import Delegation, Organisation
 from sad.audit.service import record
 from sad.awards import letters
+from sad.awards.contracts import belonging
 from sad.awards.essential import essential_data
 from sad.awards.money import engage
-from sad.awards.proposing import award_of, missing_papers
+from sad.awards.papers import missing_papers
+from sad.awards.proposing import award_of
 from sad.awards.rows import advance, awards_of, live
 from sad.awards.rules import (
     NotificationFacts,
@@ -79,6 +81,8 @@ def sign(work: Work, award_id: UUID, data: SignatureInput) -> Award:
     if problems or delegation is None:
         raise Incomplete(problems)
     _check_dates(work, data)
+    if data.attachment_id is not None:
+        belonging(work, award, data.attachment_id)
     award.state, award.signed_at = target, work.now
     award.supplier_signed_on = data.supplier_signed_on
     award.contract_delegation_id = delegation.id

@@ -104,6 +104,9 @@ class Ranking(Tenant, table=True):
     closed_by: UUID | None = None
     reopened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reopened_reason: str = ""
+    settled: dict[str, object] = Field(
+        default_factory=dict, sa_column=Column(Json, nullable=False)
+    )  # by the proposal: equals parted, lines left without award
 
 
 class Letter(Tenant, table=True):

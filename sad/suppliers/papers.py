@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -60,26 +61,32 @@ def add_paper(work: Work, data: PaperInput, file: KeptFile) -> SupplierPaper:
             old.removed_at = work.now
             work.session.add(old)
     paper_id = uuid7()
-    received = file.received
     paper = work.add(
         SupplierPaper(
             id=paper_id,
             supplier_id=supplier_id,
             kind=data.kind.value,
-            name=data.title if data.kind is PaperKind.OTHER else received.name,
-            object_name=file.object_name,
-            sha256=received.sha256,
-            size=received.size,
-            media_type=received.type.media_type,
+            name=data.title if data.kind is PaperKind.OTHER else file.received.name,
             reference=data.reference,
             expires_on=data.expires_on,
-            file_key=seal_bytes(work.rings, f"{CONTEXT}:{paper_id}", file.key),
             created_at=work.now,
             created_by=work.actor.person_id,
+            **kept_columns(work, paper_id, file),
         )
     )
     _record(work, paper, "supplier.paper_added")
     return paper
+
+
+def kept_columns(work: Work, paper_id: UUID, file: KeptFile) -> dict[str, Any]:
+    """What a paper's row says of its file, the key under the vault ring."""
+    return {
+        "object_name": file.object_name,
+        "sha256": file.received.sha256,
+        "size": file.received.size,
+        "media_type": file.received.type.media_type,
+        "file_key": seal_bytes(work.rings, f"{CONTEXT}:{paper_id}", file.key),
+    }
 
 
 def remove_paper(work: Work, paper_id: UUID) -> None:

@@ -6,9 +6,8 @@ import pytest
 from sqlmodel import col, select
 
 from sad.awards import service
-from sad.awards.rows import Tie
 from sad.awards.schemas import ProposalInput
-from sad.awards.slices import RankShared
+from sad.awards.shares import Ties
 from sad.evaluation import service as evaluation
 from sad.evaluation.schemas import JudgeInput
 from sad.evaluation.states import Verdict
@@ -100,9 +99,10 @@ def test_equals_are_parted_by_nobody_without_a_reason(
     with work(cast.actor("officer")) as w:
         scene = make_scene(w, cast, bids, [Asked()])
         close_all(w, cast, scene, SAME)
-    with pytest.raises(Tie) as tie, work(cast.actor("officer")) as w:
+    with pytest.raises(Ties) as tie, work(cast.actor("officer")) as w:
         propose(w, cast, scene)
-    assert tie.value.facts["offers"] == ["Atelier alder", "Atelier birch"]
+    (problem,) = tie.value.problems
+    assert problem.facts["offers"] == ["Atelier alder", "Atelier birch"]
     with work(cast.actor("officer")) as w:
         order = [scene.offers["birch"], scene.offers["alder"]]
         data = ProposalInput(order=order, order_reason="Seconde visite des pièces.")
@@ -121,9 +121,10 @@ def test_equals_who_ask_more_slices_than_are_left(
             credits={1: 1_000_000},
         )  # fmt: skip
         close_all(w, cast, scene, SAME)
-    with pytest.raises(RankShared) as tie, work(cast.actor("officer")) as w:
+    with pytest.raises(Ties) as tie, work(cast.actor("officer")) as w:
         propose(w, cast, scene)
-    assert tie.value.facts["offers"] == ["Atelier alder", "Atelier birch"]
+    (problem,) = tie.value.problems
+    assert problem.facts["offers"] == ["Atelier alder", "Atelier birch"]
 
 
 def test_a_lot_without_winner_gives_its_credits_back_at_the_decision_and_undoing_takes_them_again(

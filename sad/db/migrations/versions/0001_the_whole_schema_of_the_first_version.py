@@ -1417,6 +1417,7 @@ def upgrade() -> None:
         sa.Column("closed_by", sa.Uuid(), nullable=True),
         sa.Column("reopened_at", UtcDateTime(), nullable=True),
         sa.Column("reopened_reason", sa.String(), nullable=False),
+        sa.Column("settled", Json, nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id", "market_id"],
             ["market.organisation_id", "market.id"],
