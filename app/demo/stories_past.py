@@ -138,7 +138,7 @@ LOCKERS = Need(
     place="Le Totem, niveau 0",
 )
 LOCKERS_ANSWERS = (
-    Answer("07", 46, ("215", "190", "58")),
+    Answer("07", 46, ("215", "190", "")),
     Answer("18", 45, ("240", "175", "66")),
     Answer("21", 45, ("228", "205", "49,90")),
 )
@@ -266,8 +266,8 @@ LOUNGE = Need(
     place="Le Totem, niveau 2",
 )
 LOUNGE_ANSWERS = (
-    Answer("05", 18, ("85", "40", "25")),
-    Answer("08", 17, ("120", "55", "38"), {"condition": ("A", "A", "A")}),
+    Answer("05", 18, ("85", "40", "")),
+    Answer("08", 17, ("120", "", "38"), {"condition": ("A", "", "A")}),
     Answer("06", 16, ("95", "60", "30")),
 )
 LOUNGE_JUDGED = (

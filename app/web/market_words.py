@@ -49,7 +49,7 @@ NEXT = {
     A.DECIDE: ("Décider l’attribution", "attribution"),
     A.SIGN: ("Signer", "attribution"),
     A.NOTIFY: ("Notifier", "attribution"),
-    A.PERFORM: ("Suivre l’exécution", "attribution"),
+    A.PERFORM: ("Suivre l’exécution", "execution"),
 }
 COLUMNS = (
     ("À préparer", (P.DRAFT, P.APPROVAL), "Commencez par « Préparer un marché »."),

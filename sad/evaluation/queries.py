@@ -88,6 +88,8 @@ class LotView:
     out: Mapping[UUID, Judgement | None]
     lines: Sequence[ComparisonLine]
     suspects: Sequence[Suspect]
+    suspect_on: Mapping[str, str]  # by offer, the line where its price is questioned
+    by_line: bool
     lowest: Money | None
     ttc: bool
     recovered: bool
@@ -244,13 +246,16 @@ def _lot(file: File, lot: Lot) -> LotView:
     remaining = file.remaining(lot.number)
     unequal = len({entry.asked for entry in remaining}) > 1 and not file.by_line
     basis = file.bases[lot.number]
+    suspects = [] if unequal else _suspects(file, lot)
     return LotView(
         lot=lot,
         credits=file.credits(lot),
         offers=offers,
         out={entry.offer.id: file.out(entry.offer, lot.number) for entry in offers},
         lines=[_line(file, lot, line, offers) for line in file.lot_lines(lot.number)],
-        suspects=[] if unequal else _suspects(file, lot),
+        suspects=[suspect for _, suspect in suspects],
+        suspect_on={suspect.offer: line for line, suspect in suspects},
+        by_line=file.by_line,
         lowest=None
         if unequal or file.by_line
         else min((entry.compared for entry in remaining), default=None),
@@ -259,17 +264,18 @@ def _lot(file: File, lot: Lot) -> LotView:
     )
 
 
-def _suspects(file: File, lot: Lot) -> list[Suspect]:
-    """Who the screens would question, in each group that is ranked together (OAB-01, OAB-02)."""
-    found: list[Suspect] = []
+def _suspects(file: File, lot: Lot) -> list[tuple[str, Suspect]]:
+    """Who the screens would question (OAB-01, OAB-02), once each, and on which line if on one."""
+    found: dict[str, tuple[str, Suspect]] = {}
     for group in groups_of(file, lot):
         prices = {
             str(entry.offer.id): entry.compared
             for entry in group.entries
             if entry.compared.cents > 0 and not file.out(entry.offer, lot.number)
         }
-        found += [*double_mean(prices), *second_lowest(prices)]
-    return list({suspect.offer: suspect for suspect in found}.values())
+        for suspect in (*double_mean(prices), *second_lowest(prices)):
+            found[suspect.offer] = (group.label if group.line else "", suspect)
+    return list(found.values())
 
 
 def _line(file: File, lot: Lot, line: LineView, offers: Sequence[LotOffer]) -> ComparisonLine:
