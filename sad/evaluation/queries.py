@@ -15,24 +15,21 @@ from sad.accounts.permissions import GRANTS, Permission, may, require
 from sad.accounts.tables import Membership, Person
 from sad.db.work import Work
 from sad.evaluation.admissibility import SUBSTANTIAL, admission_withdrawn
-from sad.evaluation.file import CONSOLIDATED, File, LotOffer, load, value_in
+from sad.evaluation.comparison import LotView, compared
+from sad.evaluation.file import CONSOLIDATED, File, load
 from sad.evaluation.once import AnsweredOnce, answered_once
-from sad.evaluation.ranking import digest, entries_of, groups_of, problems
+from sad.evaluation.ranking import digest, entries_of, problems
 from sad.evaluation.rules import NotOpened
 from sad.evaluation.scores import evaluators, missing_of, scores_of
 from sad.evaluation.service import rankings_of
 from sad.evaluation.states import Verdict
 from sad.evaluation.tables import Judgement, Ranking, Score
-from sad.frames.cells import Value
 from sad.frames.queries import ColumnView, LineView
-from sad.frames.vocabulary import Role
 from sad.kernel.errors import Problem
-from sad.kernel.money import Money
 from sad.markets.states import MarketState
-from sad.markets.tables import Criterion, Lot, SpecificMarket
+from sad.markets.tables import Criterion, SpecificMarket
 from sad.offers.tables import Offer, OfferLine
 from sad.scoring.frozen import thaw
-from sad.scoring.low_prices import Suspect, double_mean, second_lowest
 from sad.scoring.scoring import Result
 
 
@@ -57,42 +54,6 @@ class OfferView:
     def name(self) -> str:
         """Its supplier, as it was named then."""
         return self.row.supplier_name
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What one supplier wrote on one line; `best`: the lowest unit price compared of the line."""
-
-    line: OfferLine | None
-    unit: Money | None
-    total: Money | None
-    best: bool
-    others: Sequence[tuple[ColumnView, Value]]
-
-
-@dataclass(frozen=True)
-class ComparisonLine:
-    """A line asked, and a cell for each of the lot's offers."""
-
-    line: LineView
-    cells: Sequence[Cell]
-
-
-@dataclass(frozen=True)
-class LotView:
-    """A lot compared: lines × suppliers, totals, credits, prices that seem low."""
-
-    lot: Lot
-    credits: Money | None
-    offers: Sequence[LotOffer]
-    out: Mapping[UUID, Judgement | None]
-    lines: Sequence[ComparisonLine]
-    suspects: Sequence[Suspect]
-    suspect_on: Mapping[str, str]  # by offer, the line where its price is questioned
-    by_line: bool
-    lowest: Money | None
-    ttc: bool
-    recovered: bool
 
 
 @dataclass(frozen=True)
@@ -173,7 +134,7 @@ def evaluation(work: Work, market_id: UUID) -> EvaluationView:
         market=market,
         file=file,
         offers=[_offer(work, file, offer) for offer in file.offers],
-        lots=[_lot(file, lot) for lot in file.lots],
+        lots=[compared(file, lot) for lot in file.lots],
         once=answered_once(file),
         scores=_scores(work, file, rows, is_open),
         problems=problems(file, entries, work.now) if is_open else [],
@@ -239,74 +200,6 @@ def _empty(
             void = [view for view in columns if row.values.get(view.key) in (None, "")]
             found += [(line, void)] if void else []
     return found
-
-
-def _lot(file: File, lot: Lot) -> LotView:
-    offers = file.entrants(lot.number)
-    remaining = file.remaining(lot.number)
-    unequal = len({entry.asked for entry in remaining}) > 1 and not file.by_line
-    basis = file.bases[lot.number]
-    suspects = [] if unequal else _suspects(file, lot)
-    return LotView(
-        lot=lot,
-        credits=file.credits(lot),
-        offers=offers,
-        out={entry.offer.id: file.out(entry.offer, lot.number) for entry in offers},
-        lines=[_line(file, lot, line, offers) for line in file.lot_lines(lot.number)],
-        suspects=[suspect for _, suspect in suspects],
-        suspect_on={suspect.offer: line for line, suspect in suspects},
-        by_line=file.by_line,
-        lowest=None
-        if unequal or file.by_line
-        else min((entry.compared for entry in remaining), default=None),
-        ttc=basis.ttc,
-        recovered=basis.recovery == "full",
-    )
-
-
-def _suspects(file: File, lot: Lot) -> list[tuple[str, Suspect]]:
-    """Who the screens would question (OAB-01, OAB-02), once each, and on which line if on one."""
-    found: dict[str, tuple[str, Suspect]] = {}
-    for group in groups_of(file, lot):
-        prices = {
-            str(entry.offer.id): entry.compared
-            for entry in group.entries
-            if entry.compared.cents > 0 and not file.out(entry.offer, lot.number)
-        }
-        for suspect in (*double_mean(prices), *second_lowest(prices)):
-            found[suspect.offer] = (group.label if group.line else "", suspect)
-    return list(found.values())
-
-
-def _line(file: File, lot: Lot, line: LineView, offers: Sequence[LotOffer]) -> ComparisonLine:
-    units = {
-        entry.offer.id: file.share(entry.offer, lot.number, {line.id: 1}).compared
-        for entry in offers
-        if line.id in entry.lines and not file.out(entry.offer, lot.number)
-    }
-    lowest = min(units.values(), default=None)
-    shown = [
-        view
-        for view in file.frame.supplier
-        if view.column.role not in {Role.UNIT_PRICE, Role.LINE_TOTAL, Role.PROPOSED, Role.AVAILABLE}
-    ]
-    cells = []
-    for entry in offers:
-        row = entry.lines.get(line.id)
-        if row is None:
-            cells.append(Cell(None, None, None, False, ()))
-            continue
-        values = [(view, value) for view in shown if (value := value_in(view, row)) is not None]
-        cells.append(
-            Cell(
-                line=row,
-                unit=None if row.unit_cents is None else Money(row.unit_cents),
-                total=None if row.ht_cents is None else Money(row.ht_cents),
-                best=lowest is not None and units.get(entry.offer.id) == lowest,
-                others=values,
-            )
-        )
-    return ComparisonLine(line, cells)
 
 
 def _scores(work: Work, file: File, rows: Sequence[Score], is_open: bool) -> ScoresView:
