@@ -45,7 +45,14 @@ class Relay:
 @contextmanager
 def running_relay() -> Iterator[Relay]:
     """A relay until the end of the block."""
-    relay = Relay(free_port())
+    with relay_on(free_port()) as relay:
+        yield relay
+
+
+@contextmanager
+def relay_on(port: int) -> Iterator[Relay]:
+    """The same on a port chosen before: a relay that was away comes back."""
+    relay = Relay(port)
     controller = Controller(relay, hostname="127.0.0.1", port=relay.port)
     controller.start()
     try:
