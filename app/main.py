@@ -21,6 +21,9 @@ from app.wiring import Wiring
 from app.worker.worker import Worker
 from sad.db.engine import POOL
 
+BUSIEST = {"offers", "markets"}
+"""Modules of the API tried first: a request is matched against each route in turn."""
+
 
 class LongLived(StaticFiles):
     """Static files: their address changes with their content, so browsers may keep them a year."""
@@ -70,9 +73,10 @@ def create_app(wiring: Wiring) -> FastAPI:
 
 def _routers(package: Any) -> list[APIRouter]:
     """The `router` of each module of a package: adding a page family is adding a module."""
+    names = [info.name for info in pkgutil.iter_modules(package.__path__)]
     found = []
-    for info in pkgutil.iter_modules(package.__path__):
-        module = importlib.import_module(f"{package.__name__}.{info.name}")
+    for name in sorted(names, key=lambda name: name not in BUSIEST):
+        module = importlib.import_module(f"{package.__name__}.{name}")
         if isinstance(router := getattr(module, "router", None), APIRouter):
             found.append(router)
     return found

@@ -137,7 +137,7 @@ def _cookie(work: Work, request: Request) -> Viewer:
     token = request.cookies.get(cookie_name(settings.secure))
     if not token:
         return Viewer()
-    rows = work.session.connection().execute(_SESSION, {"digest": digest(token)}).all()
+    rows = work.connection.execute(_SESSION, {"digest": digest(token)}).all()
     if not rows or not _alive(rows[0], work.real):
         return Viewer()
     if work.real - rows[0].seen_at > TOUCH_EVERY:
@@ -188,7 +188,7 @@ def _bearer(work: Work, request: Request) -> tuple[Viewer, frozenset[str] | None
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         return Viewer(), frozenset()
-    rows = work.session.connection().execute(_TOKEN, {"digest": digest(token)}).all()
+    rows = work.connection.execute(_TOKEN, {"digest": digest(token)}).all()
     if not rows or work.real >= rows[0].expires_at:
         raise TokenRefused()
     return _viewer(rows, ""), frozenset(rows[0].scopes)
@@ -196,6 +196,6 @@ def _bearer(work: Work, request: Request) -> tuple[Viewer, frozenset[str] | None
 
 def touch(work: Work, session_id: UUID) -> None:
     """The session was used; written at most once a minute."""
-    work.session.connection().execute(
+    work.connection.execute(
         update(SessionRow).where(col(SessionRow.id) == session_id).values(seen_at=work.real)
     )

@@ -69,7 +69,7 @@ class _Ledger:
 
     @property
     def connection(self) -> Connection:
-        return self.work.session.connection()
+        return self.work.connection
 
     def flush(self) -> None:
         """Appends what waits; steps behind any other callback, since chains are the last locks."""

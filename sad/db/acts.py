@@ -41,7 +41,7 @@ def begin(work: Work, key: UUID, route: str, body: bytes) -> dict[str, Any] | No
         "created_at": work.real,
     }
     # The row is asked back: drivers do not count the rows of an INSERT alike.
-    claimed = work.session.connection().execute(
+    claimed = work.connection.execute(
         insert(Act)
         .values(row)
         .on_conflict_do_nothing(index_elements=["scope", "key"])
@@ -57,7 +57,7 @@ def begin(work: Work, key: UUID, route: str, body: bytes) -> dict[str, Any] | No
 
 def finish(work: Work, key: UUID, outcome: dict[str, Any]) -> None:
     """Writes what the act gave, for a second press to read."""
-    work.session.connection().execute(
+    work.connection.execute(
         update(Act)
         .where(col(Act.scope) == _scope(work), col(Act.key) == key)
         .values(outcome=outcome)
@@ -66,7 +66,7 @@ def finish(work: Work, key: UUID, outcome: dict[str, Any]) -> None:
 
 def forget_old(work: Work) -> None:
     """Deletes the keys older than a week."""
-    work.session.connection().execute(delete(Act).where(col(Act.created_at) < work.real - KEPT))
+    work.connection.execute(delete(Act).where(col(Act.created_at) < work.real - KEPT))
 
 
 def _scope(work: Work) -> str:
@@ -74,4 +74,4 @@ def _scope(work: Work) -> str:
 
 
 def _sqlite(work: Work) -> bool:
-    return work.session.connection().dialect.name == "sqlite"
+    return work.connection.dialect.name == "sqlite"

@@ -22,13 +22,13 @@ def is_answered(frame: Frame, answer: Answer) -> bool:
 
     A remark alone is no answer.
     """
-    said_no = (
+    if not any(answer.get(key) not in (None, "") for key in frame.typed_keys):
+        return False
+    return not (
         value_of(frame, answer, Role.PROPOSED) is False
         or value_of(frame, answer, Role.AVAILABLE) == 0
         or value_of(frame, answer, Role.SLICES) == 0
     )
-    typed = (c for c in frame.supplier_columns if c.role is not Role.NOTE)
-    return not said_no and any(answer.get(column.key) not in (None, "") for column in typed)
 
 
 def offered(frame: Frame, line: FrameLine, answer: Answer) -> Offered:

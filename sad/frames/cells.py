@@ -228,6 +228,8 @@ def _yes_no(column: Column, text: str) -> bool:
 
 def _choice(column: Column, text: str) -> str:
     """The choice typed, whatever its case and accents, or its first letters when one only fits."""
+    if column.choices.count(text) == 1:
+        return text
     word = plain(text)
     same = [choice for choice in column.choices if plain(choice) == word]
     near = same or [choice for choice in column.choices if word and plain(choice).startswith(word)]

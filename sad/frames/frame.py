@@ -49,6 +49,11 @@ class Frame:
         return self._by_role.get(role)
 
     @cached_property
+    def typed_keys(self) -> tuple[str, ...]:
+        """The supplier's columns that make an answer: all but remarks."""
+        return tuple(c.key for c in self.supplier_columns if c.role is not Role.NOTE)
+
+    @cached_property
     def _by_role(self) -> Mapping[Role | None, Column]:
         """The first of each role: asked hundreds of times for one answer."""
         return {column.role: column for column in reversed(self.supplier_columns)}

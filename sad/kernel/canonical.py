@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+_WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _PLAIN = {str, int, bool, type(None)}
 
 
@@ -18,8 +19,7 @@ def canonical(value: Any) -> bytes:
     Raises TypeError on a float, a key that is not an ASCII string, or any other type.
     """
     _check(value)
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode("utf-8")
+    return _WRITER.encode(value).encode("utf-8")
 
 
 def instant(moment: datetime) -> str:

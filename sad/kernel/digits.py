@@ -116,7 +116,9 @@ def _fault(
 
 def _bare(text: str, unit: str | None) -> str:
     """The text without its unit and outer spaces; inner spaces (no-break, thin…) made plain."""
-    plain = "".join(" " if unicodedata.category(c) == "Zs" else c for c in text.strip()).strip()
+    plain = text.strip()
+    if not plain.isascii():
+        plain = "".join(" " if unicodedata.category(c) == "Zs" else c for c in plain).strip()
     return plain.removesuffix(unit).strip() if unit else plain
 
 

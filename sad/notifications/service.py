@@ -72,7 +72,7 @@ def _message(
     person_id: UUID | None = None,
 ) -> None:
     message_id = uuid7()
-    work.session.connection().execute(
+    work.connection.execute(
         _NEW_MESSAGE,
         {
             "id": message_id,
@@ -93,7 +93,7 @@ def _mails(work: Work, body: dict[str, Any], persons: list[UUID], suppliers: lis
 def _enqueue(work: Work, body: dict[str, Any], email: str, name: str) -> None:
     mail_id = uuid7()
     letter = body | {"to": email, "name": name}
-    work.session.connection().execute(
+    work.connection.execute(
         _NEW_MAIL,
         {
             "id": mail_id,
@@ -108,7 +108,7 @@ def _enqueue(work: Work, body: dict[str, Any], email: str, name: str) -> None:
 def addresses(work: Work, persons: list[UUID], suppliers: list[UUID]) -> list[tuple[str, str]]:
     """(mail, name) of the people and of the suppliers' people; not those of a paused supplier."""
     of_persons, of_suppliers = _addresses()
-    connection = work.session.connection()
+    connection = work.connection
     found: list[tuple[str, str]] = []
     for query, wanted in ((of_persons, persons), (of_suppliers, suppliers)):
         if wanted:

@@ -148,7 +148,7 @@ def _documents(draft: Draft) -> list[Document]:
 def _set_aside(desk: Desk, deposit_id: UUID, payload: bytes) -> None:
     """A late answer, sealed to the market's key: no code opens it (OFF-01)."""
     place = desk.place
-    desk.work.session.connection().execute(
+    desk.work.connection.execute(
         _LATE,
         {
             "organisation_id": place.organisation_id,
@@ -226,7 +226,7 @@ class _Act:
     ) -> Acknowledged:
         """The row, the slot, the message; and the promise of the half minute."""
         desk, work = self.desk, self.desk.work
-        work.session.connection().execute(_DEPOSIT, self._row(kind, receipt))
+        work.connection.execute(_DEPOSIT, self._row(kind, receipt))
         desk.answer.sent.append(
             Sent(
                 id=str(self.deposit_id),

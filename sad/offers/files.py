@@ -96,7 +96,7 @@ def file_of(work: Work, market_id: UUID, file_id: UUID) -> AnswerFile:
 
 def kept_objects(work: Work) -> Iterator[str]:
     """Names of the objects that slots name, for the sweep. Raises SlotUnreadable: sweep nothing."""
-    rows = work.session.connection().execute(
+    rows = work.connection.execute(
         select(_slot.c.organisation_id, _slot.c.market_id, _slot.c.applicant_id, _slot.c.mine)
     )
     for row in rows:

@@ -40,31 +40,27 @@ _ORDER = list(_BY_STATE)
 
 def refuse_not_invited(work: Work, market_id: UUID, supplier_id: UUID) -> NoReturn:
     """Raises the MayNotAnswer that says why; NotFound for a market that is not launched."""
-    market = (
-        work.session.connection()
-        .execute(
-            select(
-                _market.c.title,
-                _market.c.organisation_id,
-                _market.c.category_id,
-                _market.c.system_id,
-                _category.c.name.label("category"),
-                _system.c.title.label("system"),
-            )
-            .join(
-                _category,
-                (_category.c.organisation_id == _market.c.organisation_id)
-                & (_category.c.id == _market.c.category_id),
-            )
-            .join(
-                _system,
-                (_system.c.organisation_id == _market.c.organisation_id)
-                & (_system.c.id == _market.c.system_id),
-            )
-            .where(_market.c.id == market_id, _market.c.launched_at.is_not(None))
+    market = work.connection.execute(
+        select(
+            _market.c.title,
+            _market.c.organisation_id,
+            _market.c.category_id,
+            _market.c.system_id,
+            _category.c.name.label("category"),
+            _system.c.title.label("system"),
         )
-        .one_or_none()
-    )
+        .join(
+            _category,
+            (_category.c.organisation_id == _market.c.organisation_id)
+            & (_category.c.id == _market.c.category_id),
+        )
+        .join(
+            _system,
+            (_system.c.organisation_id == _market.c.organisation_id)
+            & (_system.c.id == _market.c.system_id),
+        )
+        .where(_market.c.id == market_id, _market.c.launched_at.is_not(None))
+    ).one_or_none()
     if market is None:
         raise NotFound()
     facts = {
@@ -84,7 +80,7 @@ def refuse_not_invited(work: Work, market_id: UUID, supplier_id: UUID) -> NoRetu
 
 def _candidatures(work: Work, market: Any, supplier_id: UUID) -> tuple[set[S], list[str]]:
     """The states of its candidatures in the category, and the other categories it is in."""
-    rows = work.session.connection().execute(
+    rows = work.connection.execute(
         select(_candidature.c.category_id, _candidature.c.state, _category.c.name)
         .join(
             _applicant,

@@ -124,12 +124,12 @@ def _locked_slots(work: Work, market: SpecificMarket) -> list[Any]:
         .order_by(_slot.c.applicant_id)
         .with_for_update(of=_slot)
     )
-    return list(work.session.connection().execute(query))
+    return list(work.connection.execute(query))
 
 
 def _mark(work: Work, market: SpecificMarket) -> None:
     """One opening: the row is taken by whoever first finds it not opened."""
-    taken = work.session.connection().execute(
+    taken = work.connection.execute(
         update(_market)
         .where(
             _market.c.organisation_id == market.organisation_id,

@@ -182,7 +182,7 @@ def offers_of(work: Work, market_id: UUID) -> list[OfferView]:
     For agents with READ_FILE, only after the opening. Raises NotAllowed, NotFound, NotOpened.
     """
     market = opened_market(work, market_id)
-    connection = work.session.connection()
+    connection = work.connection
     mine = _offer.c.organisation_id == market.organisation_id
     rows = connection.execute(
         select(_offer)
@@ -276,7 +276,7 @@ def _lines(
     query = select(_line, _line.c["values"].label("typed")).where(
         _line.c.organisation_id == market.organisation_id, _line.c.offer_id.in_(ids)
     )
-    for row in work.session.connection().execute(query):
+    for row in work.connection.execute(query):
         found[row.offer_id][row.line_id] = OfferLineView(
             line_id=row.line_id,
             quantity=row.quantity,
@@ -299,7 +299,7 @@ def _files(work: Work, market: SpecificMarket, ids: list[UUID]) -> dict[UUID, li
         )
         .order_by(_attachment.c.name, _attachment.c.id)
     )
-    for row in work.session.connection().execute(query):
+    for row in work.connection.execute(query):
         on_line = row.purpose.removeprefix(ON_LINE) if row.purpose.startswith(ON_LINE) else None
         found[row.owner_id].append(
             FileView(

@@ -77,7 +77,7 @@ def read_deposits(
     )
     if applicant_id is not None:
         query = query.where(_deposit.c.applicant_id == applicant_id)
-    rows = [_row(work.rings, row) for row in work.session.connection().execute(query)]
+    rows = [_row(work.rings, row) for row in work.connection.execute(query)]
     return sorted(rows, key=lambda row: (row.received_at, row.seq))
 
 

@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -181,7 +182,9 @@ def key_id(ciphertext: bytes) -> str:
     return ciphertext[:ID].decode("ascii", errors="replace")
 
 
+@lru_cache(maxsize=512)
 def _slot_key(key: Key, place: Place) -> Key:
+    """Kept for the next press: a slot is read and written again by each."""
     return Key(key.id, hmac.digest(key.secret, b"slot" + place.bytes, "sha256"))
 
 
