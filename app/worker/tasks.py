@@ -15,7 +15,7 @@ from sad.audit.seals import keep_seals, last_seal, make_seal
 from sad.candidatures import watching as candidatures
 from sad.db import acts
 from sad.db.work import Work, reading, writing
-from sad.due import reminders
+from sad.due import reminders, validity
 from sad.kernel.errors import Refusal
 from sad.notifications import outbox
 
@@ -78,18 +78,22 @@ def seal(wiring: Wiring, holder: str) -> None:
 
 
 def watch(wiring: Wiring, holder: str) -> None:
-    """What falls due by itself: the officer's limits, the reminder before a deadline."""
+    """What falls due by itself: the officer's limits, the reminder before a deadline, offers that
+    will soon bind nobody."""
     with writing(wiring.engine, wiring.clock, wiring.rings) as work:
         candidatures.watch(work)
     with reading(wiring.engine, wiring.clock, wiring.rings) as work:
-        due = reminders.markets_to_remind(work)
-    for organisation_id, market_id in due:
+        due = [
+            *((reminders.remind_all, *one) for one in reminders.markets_to_remind(work)),
+            *((validity.tell, *one) for one in validity.markets_to_tell(work)),
+        ]
+    for tell, organisation_id, market_id in due:
         # Each its own transaction; one somebody has just reminded or ended is left alone.
         with (
             suppress(Refusal),
             writing(wiring.engine, wiring.clock, wiring.rings) as work,
         ):
-            reminders.remind_all(work, organisation_id, market_id)
+            tell(work, organisation_id, market_id)
 
 
 def _seal_due(work: Work) -> bool:

@@ -116,6 +116,7 @@ class SpecificMarket(Tenant, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_reasons: str = ""
     reminded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    validity_told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # P16
     copied_from: UUID | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
     created_by: UUID | None = None

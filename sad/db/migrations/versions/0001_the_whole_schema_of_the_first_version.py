@@ -955,6 +955,7 @@ def upgrade() -> None:
         sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.Column("ended_reasons", sa.String(), nullable=False),
         sa.Column("reminded_at", UtcDateTime(), nullable=True),
+        sa.Column("validity_told_at", UtcDateTime(), nullable=True),
         sa.Column("copied_from", sa.Uuid(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=True),
