@@ -5,6 +5,7 @@ Babel, whose names and separators these are. Words and hours are separated by pl
 a date can be searched and copied; groups of digits and units never break at the end of a line.
 """
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -13,6 +14,10 @@ from sad.kernel.dates import TimeLeft
 from sad.kernel.dates import time_left as elapsed
 from sad.kernel.money import Money, half_up
 
+KEPT = (  # a colon never starts a line, a quotation mark never ends one
+    (re.compile(r"(?<=[^\s{%]) (?=[:;!?»](?:[\s<\"'’)}.,]|$))"), "\u00a0"),
+    (re.compile(r"« (?=\S)"), "«\u00a0"),
+)
 GROUP = "\u202f"  # narrow no-break space between thousands, and before %
 BEFORE_EURO = "\u00a0"
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -20,6 +25,13 @@ MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
 )
+
+
+def punctuated(text: str) -> str:
+    """The same words, French punctuation kept with its word at the end of a line."""
+    for pattern, replacement in KEPT:
+        text = pattern.sub(replacement, text)
+    return text
 
 
 def euros(amount: Money | int) -> str:

@@ -1,5 +1,6 @@
 """An answer as its pages show it: cells ready to type in, states in words, totals."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -104,7 +105,10 @@ def _heading(one: ColumnView, regime: VatRegime) -> Heading:
     column, notes = one.column, [one.hint] if one.hint else []
     if column.role is Role.UNIT_PRICE:
         liable = regime is VatRegime.LIABLE
-        notes.append("Prix HT" if liable else "Prix net, vous ne facturez pas de TVA")
+        if not liable:
+            notes.append("Prix net, vous ne facturez pas de TVA")
+        elif not re.search(r"\bHT\b", one.label):
+            notes.append("Prix HT")
     if column.type is ColumnType.YES_NO:
         choices = YES_NO
     else:
@@ -182,7 +186,7 @@ def _asked(draft: Draft, rank: int) -> str:
         parts.append(f"prix unitaire maximal {written(line.maximum_price)} €")
     shown = {one.key: one.label for one in view.shown()}
     parts += [
-        f"{label} : {line.values[key]}" for key, label in shown.items() if line.values.get(key)
+        f"{label}\u00a0: {line.values[key]}" for key, label in shown.items() if line.values.get(key)
     ]
     return " · ".join(parts)
 

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 from jinja2_fragments import render_block
 from markupsafe import Markup
 
@@ -30,6 +31,14 @@ FILTERS = (
 CSRF = Markup('<input type="hidden" name="csrf_token" value="{}">')
 
 
+class FrenchPunctuation(Extension):
+    """The templates' own words keep their punctuation; what people typed stays as they typed it."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """The source, before it is compiled."""
+        return french.punctuated(source)
+
+
 @cache
 def environment() -> Environment:
     """The Jinja environment: autoescape, StrictUndefined, the French filters."""
@@ -39,10 +48,13 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=[FrenchPunctuation],
     )
     for name in FILTERS:
         env.filters[name] = getattr(french, name)
-    env.filters["sentence"] = lambda problem: sentence(problem.code, problem.facts)
+    env.filters["sentence"] = lambda problem: french.punctuated(
+        sentence(problem.code, problem.facts)
+    )
     env.filters["label"] = label
     env.globals["time_left"] = french.time_left
     env.globals["static"] = static
@@ -119,6 +131,6 @@ def errors_of(refusal: Refusal) -> dict[str, str]:
     """Field → sentence, as the forms' macros want it; several sentences of one field are joined."""
     found: dict[str, str] = {}
     for problem in problems(refusal):
-        where, message = problem["where"] or "", problem["message"] or ""
+        where, message = problem["where"] or "", french.punctuated(problem["message"] or "")
         found[where] = f"{found[where]} {message}" if where in found else message
     return found

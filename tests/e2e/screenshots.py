@@ -36,7 +36,7 @@ SCREENS = (
     Screen("accueil-telephone", None, "/", phone=True),
     Screen("marches", "buyer", "/marches"),
     Screen("grille", "buyer", "/marches/{draft}/grille"),
-    Screen("comparaison", "buyer", "/marches/{ranked}/analyse", top="#lot-1"),
+    Screen("comparaison", "buyer", "/marches/{opened}/analyse", top="#lot-1"),
     Screen("bureau", "supplier", "/bureau"),
     Screen("bureau-telephone", "supplier", "/bureau", phone=True),
     Screen("reponse-telephone", "supplier", "/reponse/{open}/offre", phone=True, top="#ligne-1"),
@@ -67,7 +67,7 @@ def _draw(person: Visitor, data: Demonstration, screen: Screen) -> None:
     page = person.go(screen.path.format(**{one["state"]: one["id"] for one in markets}))
     page.evaluate("document.fonts.ready")
     if screen.top:
-        page.locator(screen.top).evaluate("element => scrollTo(0, element.offsetTop - 16)")
+        page.locator(screen.top).evaluate("element => scrollBy(0, element.getBoundingClientRect().top - 16)")
     picture = lightened(page.screenshot())
     assert len(picture) <= HEAVIEST, f"{screen.name}: {len(picture)} bytes"
     (PICTURES / f"{screen.name}.png").write_bytes(picture)

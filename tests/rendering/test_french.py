@@ -121,3 +121,12 @@ def test_time_left(left: timedelta, text: str) -> None:
 def test_durations() -> None:
     assert french.duration(timedelta(hours=72)) == "3 jours"
     assert french.duration(timedelta(seconds=5)) == "moins d'une minute"
+
+
+def test_french_punctuation_keeps_its_word() -> None:
+    assert french.punctuated("Prix : « 12 € » ; et puis ?") == (
+        "Prix\u00a0: «\u00a012 €\u00a0»\u00a0; et puis\u00a0?"
+    )
+    assert french.punctuated('{% set x = {"a": 1} %} a != b, 12:30') == (
+        '{% set x = {"a": 1} %} a != b, 12:30'
+    )

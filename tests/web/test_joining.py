@@ -171,7 +171,7 @@ def test_a_category_already_joined_is_said(site: Site, system: tuple[UUID, list[
     walk(alder, base, system[1][:1])
     alder.post(f"{base}/envoyer")
     page = alder.get(f"{base}/categories")
-    assert "Catégorie luminaires : à l&#39;examen" in page.text
+    assert "Catégorie luminaires : à l&#39;examen" in text_of(page)
     assert str(system[1][0]) not in page.text
 
 
