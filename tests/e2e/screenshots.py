@@ -67,7 +67,8 @@ def _draw(person: Visitor, data: Demonstration, screen: Screen) -> None:
     page = person.go(screen.path.format(**{one["state"]: one["id"] for one in markets}))
     page.evaluate("document.fonts.ready")
     if screen.top:
-        page.locator(screen.top).evaluate("element => scrollBy(0, element.getBoundingClientRect().top - 16)")
+        script = "element => scrollBy(0, element.getBoundingClientRect().top - 16)"
+        page.locator(screen.top).evaluate(script)
     picture = lightened(page.screenshot())
     assert len(picture) <= HEAVIEST, f"{screen.name}: {len(picture)} bytes"
     (PICTURES / f"{screen.name}.png").write_bytes(picture)
