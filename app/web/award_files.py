@@ -65,11 +65,14 @@ def uploaded(request: Request, form: FormData, permission: Permission) -> Iterat
     sent = form.get("file")
     upload = Upload(None)
     store = wiring_of(request).store
-    if isinstance(sent, UploadFile) and sent.filename:
-        with reading(request) as work:
-            require(work, permission)
-        upload.file = keep_file(store, sent.filename, sent.size, blocks_of(sent))
-        sent.file.close()
+    if isinstance(sent, UploadFile):
+        try:
+            with reading(request) as work:
+                require(work, permission)
+            if sent.filename:
+                upload.file = keep_file(store, sent.filename, sent.size, blocks_of(sent))
+        finally:
+            sent.file.close()
     done = False
     try:
         yield upload
