@@ -24,7 +24,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    "--lang=fr-FR",  # the words the browser itself writes in fields
 ]
 
 
