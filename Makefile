@@ -50,7 +50,7 @@ test-e2e: .venv/.dev ## Browser tests only
 
 .PHONY: faults
 faults: .venv/.dev ## Crashes, full disks and lost servers (long, apart from `make test`)
-	@.venv/bin/pytest tests/faults
+	@.venv/bin/pytest --numprocesses 4 tests/faults
 
 .PHONY: bench
 bench: .venv/.dev ## Time and CPU of submitting, reading and listing, beside their bare floors

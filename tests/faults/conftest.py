@@ -41,6 +41,11 @@ def postgresql_yard(tmp_path: Path) -> Iterator[Yard]:
         yield opened
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, so that the others run beside it."""
+    items.sort(key=lambda item: "test_deadline" not in item.nodeid)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What each fault showed, printed whatever the options."""
     reports = [r for kind in ("passed", "failed") for r in terminalreporter.stats.get(kind, [])]

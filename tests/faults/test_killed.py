@@ -17,7 +17,7 @@ from tests.offers.scene import Scene, as_supplier
 
 Shown = Callable[[str], None]
 ROUNDS, RECEIPTS = 2, 40
-EARLY, LATE = 2, 3  # servers killed as the request leaves; as the deposit is seen committed
+EARLY, LATE = 1, 3  # servers killed as the request leaves; as the deposit is seen committed
 
 
 class Rush:
