@@ -14,7 +14,7 @@ from sad.db.work import Work
 from sad.frames import service as frames
 from sad.frames.schemas import LineInput
 from sad.kernel.canonical import instant
-from sad.kernel.errors import Incomplete
+from sad.kernel.errors import Incomplete, Problem
 from sad.markets.checks import announced_families, rule
 from sad.markets.launching import opening_instant, question_limit
 from sad.markets.rows import chain_of, criteria_of, invited_suppliers
@@ -27,7 +27,7 @@ from sad.markets.rules import (
 )
 from sad.markets.schemas import AddendumInput
 from sad.markets.sections import write_criteria
-from sad.markets.states import MarketPhase, MarketState, phase_at
+from sad.markets.states import AwardMode, MarketPhase, MarketState, phase_at
 from sad.markets.tables import Addendum, SpecificMarket
 from sad.notifications.service import notify
 from sad.offers.sealing import DeadlineNotLater, rewrap_private_key
@@ -150,6 +150,9 @@ def _apply(work: Work, market: SpecificMarket, given: AddendumInput) -> dict[str
 def _line(
     work: Work, market: SpecificMarket, line_id: UUID | None, given: LineInput
 ) -> dict[str, str]:
+    if given.slice_size is not None and market.award_mode != AwardMode.LINES:
+        named = {"line": given.code or given.designation, "size": given.slice_size}
+        raise Incomplete([Problem("markets.slices_unused", "lines", named)])
     asked = LineInput.model_validate(given.model_dump(exclude={"id"}))
     if line_id is None:
         row = frames.add_line(work, market.frame_id, asked)

@@ -145,6 +145,30 @@ def test_an_addendum_on_lines_makes_a_new_version(
         assert seen.market["frame_version"] == 2
 
 
+def test_an_addendum_cuts_a_line_in_slices_only_line_by_line(
+    work: OpenWork, cast: Cast, clock: FixedClock
+) -> None:
+    """Elsewhere totals would no longer be of equal quantities (P3)."""
+    with work() as w:
+        market = launched(w, cast, ready(w, cast))
+    for mode in ("single", "lines"):
+        with work(cast.actor("buyer")) as w:
+            row = w.get(SpecificMarket, market.id)
+            row.award_mode = mode
+            w.add(row)
+            line = queries.one(w, market.id).frame.lines[0]
+        values = {"id": line.id, "designation": line.designation, "quantity": Decimal(4)}
+        change = LineChange.model_validate(values | {"code": line.code, "slice_size": Decimal(2)})
+        said = AddendumInput(text="Par tranches de deux.", lines=[change])
+        if mode == "lines":
+            with work(cast.actor("buyer")) as w:
+                assert amending.addendum(w, market.id, said).significant
+            continue
+        with pytest.raises(Incomplete) as refused, work(cast.actor("buyer")) as w:
+            amending.addendum(w, market.id, said)
+        assert [p.code for p in refused.value.problems] == ["markets.slices_unused"]
+
+
 def test_an_addendum_too_close_moves_the_deadline_for_all(
     work: OpenWork, cast: Cast, clock: FixedClock, rings: FixedRings
 ) -> None:
