@@ -1,6 +1,7 @@
 """A market given line by line on pages: who wins what, equals to part, lines left, letters."""
 
 from collections.abc import Mapping
+from uuid import uuid4
 
 import pytest
 from sqlmodel import select
@@ -99,6 +100,27 @@ def test_what_the_credits_do_not_bear_is_left_with_its_reason(site: Site) -> Non
     with site.read("officer") as work:
         (award,) = queries.page(work, scene.market_id).awards
         assert award.row.ht_cents == 100_000
+
+
+def test_the_same_by_the_api(site: Site) -> None:
+    scene = ranked(site, EQUAL)
+    api = site.api("officer", ["propose_award", "read_file"])
+    path = f"/api/v1/markets/{scene.market_id}/awards"
+    refused = api.post(f"{path}/propose", json={}, headers={"Idempotency-Key": str(uuid4())})
+    assert refused.status_code == 409
+    (problem,) = refused.json()["problems"]
+    assert problem["code"] == "awards.line_tie"
+    said = {
+        "orders": {str(scene.lines[0]): [str(scene.offers["birch"])]},
+        "order_reason": "Seconde visite.",
+        "leave": [str(scene.lines[1])],
+        "leave_reason": "Plus besoin.",
+    }
+    key = {"Idempotency-Key": str(uuid4())}
+    assert api.post(f"{path}/propose", json=said, headers=key).status_code == 201
+    first, second = api.get(path).json()["lines"]
+    assert first["winners"][0]["supplier"] == "Atelier birch"
+    assert (second["winners"], second["left"], second["reason"]) == ([], "10", "Plus besoin.")
 
 
 @pytest.mark.parametrize("wrong", ["order:x", "leave"])

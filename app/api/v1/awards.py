@@ -11,7 +11,7 @@ from app.deps import once_api, reading, writing
 from app.rendering.sentences import sentence
 from app.routing import api_router
 from sad.awards import queries, service
-from sad.awards.queries import AwardView
+from sad.awards.queries import AwardView, LineOutcome
 from sad.awards.schemas import (
     AdmissionInput,
     DecisionInput,
@@ -42,6 +42,13 @@ class Reason(BaseModel):
     reason: Written
 
 
+class Replacement(Reason):
+    """Why, and who goes first among the next ranked when they are equal (EX-15)."""
+
+    orders: dict[str, list[UUID]] = {}
+    order_reason: str = ""
+
+
 @router.get("/awards")
 def awards(request: Request, market_id: UUID) -> dict[str, Any]:
     """Where the award stands, what the next step lacks, the money in cents."""
@@ -50,6 +57,7 @@ def awards(request: Request, market_id: UUID) -> dict[str, Any]:
     return {
         "state": page.state.value,
         "awards": [_view(award) for award in page.awards],
+        "lines": [_outcome(one) for one in page.lines],
         "to_decide": [
             {"code": p.code, "message": sentence(p.code, p.facts)} for p in page.to_decide
         ],
@@ -87,13 +95,14 @@ def paper(request: Request, market_id: UUID, award_id: UUID, data: PaperInput) -
 
 @router.post("/awards/{award_id}/replace", status_code=201)
 def replace(
-    request: Request, market_id: UUID, award_id: UUID, data: Reason, key: Key
+    request: Request, market_id: UUID, award_id: UUID, data: Replacement, key: Key
 ) -> dict[str, Any]:
     """The next ranked, when papers did not come in time."""
 
     def do(work: Work) -> list[Award]:
         _own(work, market_id, award_id)
-        return service.replace(work, award_id, data.reason)
+        parted = ProposalInput(orders=data.orders, order_reason=data.order_reason)
+        return service.replace(work, award_id, data.reason, parted)
 
     return _many(request, key, data, do)
 
@@ -218,6 +227,20 @@ def _award(award: Award) -> dict[str, Any]:
         "slices": award.slices,
         "ht_cents": award.ht_cents,
         "payable_cents": award.payable_cents,
+    }
+
+
+def _outcome(one: LineOutcome) -> dict[str, Any]:
+    """A line given on its own: who supplies how much of it, what nobody does."""
+    return {
+        "line": str(one.line.id),
+        "label": one.line.label,
+        "winners": [
+            {"supplier": won.supplier, "quantity": f"{won.quantity:f}", "ht_cents": won.ht.cents}
+            for won in one.winners
+        ],
+        "left": f"{one.left.normalize():f}",
+        "reason": one.reason,
     }
 
 
