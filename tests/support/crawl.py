@@ -28,6 +28,8 @@ READ = """() => {
 
 LEFT_OUT = ("/demonstration/courriels",)  # its links are for the people the mails were sent to
 
+SAME = 4  # links of a kind that are asked for; the others are of the same template
+
 RAW = (
     re.compile(r"(?<![\w@./-])[a-z]+\.[a-z]+_[a-z_]+"),  # a code: funding.line_exceeded
     re.compile(r"(?<![\w@./-])[a-z]+_[a-z_]+(?![\w@./])"),  # a value: not_proposed
@@ -83,8 +85,12 @@ def walk(
     seen = Walk()
     waiting = deque([start])
     known = {start}
+    asked: Counter[str] = Counter()
     while waiting and len(seen.answered) < most:
         path = waiting.popleft()
+        asked[shape(path)] += 1
+        if asked[shape(path)] > SAME:
+            continue
         response = visitor.context.request.get(visitor.origin + path, max_redirects=5)
         seen.answered[path] = response.status
         kind = shape(path)
