@@ -24,11 +24,8 @@ PRICES = {
 }
 CREDITS = "24 000,00 €"
 ENGAGED = "20 724,00 €"
-SIGNED = FilePayload(
-    name="acte.pdf",
-    mimeType="application/pdf",
-    buffer=b"%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%EOF\n",
-)
+PDF = b"%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%EOF\n"
+SIGNED = FilePayload(name="acte.pdf", mimeType="application/pdf", buffer=PDF)
 WINNER_IS_TOLD = {"Votre offre est retenue": "20 724,00 €", "Contrat notifié": "Chorus Pro"}
 LOSER_IS_TOLD = ("votre offre n'est pas retenue", f"{WINNER}, 88,00 points")
 
