@@ -11,28 +11,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.bench.processes import cpu_seconds
+from tests.support.server import Server
 
 THREADS = 4
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Of one operation, in milliseconds: median and 95th percentile of time, CPU of each side."""
-
-    name: str
-    operations: int
-    p50: float
-    p95: float
-    application: float
-    database: float
-
-    def line(self, floor: "Cost | None") -> str:
-        """One row of the printed table."""
-        ratio = f"{self.application / floor.application:6.1f}" if floor else "     –"
-        return (
-            f"{self.name:<34}{self.operations:>6}{self.p50:>9.2f}{self.p95:>9.2f}"
-            f"{self.application:>10.2f}{self.database:>9.2f}{ratio:>9}"
-        )
+ROUNDS = 4
 
 
 class Caller:
@@ -54,35 +36,67 @@ class Caller:
         return json.loads(text) if text else None
 
 
-def measured(
-    name: str,
-    operations: Sequence[Callable[[Caller], Any]],
-    url: str,
-    application: int,
-    database: int | None,
-) -> Cost:
-    """Runs the operations once each over a few connections, after two of them as a warm-up."""
-    pids = [application, database]
+Operation = Callable[[Caller], Any]
+
+
+@dataclass(frozen=True)
+class Load:
+    """Operations to do on a server; `database` is the process of its database, if it has one."""
+
+    name: str
+    server: Server
+    operations: Sequence[Operation]
+    database: int | None = None
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of one operation, in milliseconds: times, then CPU of each side.
+
+    `application` and `database` over all rounds; `quietest` is the application's in the round that
+    the neighbours of the machine troubled least: marks are held to it.
+    """
+
+    name: str
+    operations: int
+    p50: float
+    p95: float
+    application: float
+    quietest: float
+    database: float
+
+
+@dataclass(frozen=True)
+class _Round:
+    times: list[float]
+    application: float
+    database: float
+
+
+def alternated(load: Load, floor: Load, warm: int) -> tuple[Cost, Cost]:
+    """The cost of a load and of its floor, in alternate rounds: both meet the same noise."""
+    for one in (load, floor):
+        _round(one, one.operations[:warm])
+    found: dict[str, list[_Round]] = {load.name: [], floor.name: []}
+    for number in range(ROUNDS):
+        for one in (floor, load):
+            found[one.name].append(_round(one, one.operations[warm + number :: ROUNDS]))
+    return _cost(load.name, found[load.name]), _cost(floor.name, found[floor.name])
+
+
+def _round(load: Load, operations: Sequence[Operation]) -> _Round:
+    """Does the operations once each, over a few connections."""
+    pids = [load.server.pid, load.database]
     before = [cpu_seconds(pid) if pid else 0.0 for pid in pids]
     with ThreadPoolExecutor(THREADS) as pool:
         lots = [operations[i::THREADS] for i in range(THREADS)]
-        times = [t for lot in pool.map(lambda lot: _timed(lot, url), lots) for t in lot]
+        times = [t for lot in pool.map(lambda lot: _timed(lot, load.server.url), lots) for t in lot]
     after = [cpu_seconds(pid) if pid else 0.0 for pid in pids]
-    app_cost, base_cost = (
-        (b - a) * 1000 / len(operations) for a, b in zip(before, after, strict=True)
-    )
-    times.sort()
-    return Cost(
-        name,
-        len(times),
-        statistics.median(times),
-        times[int(len(times) * 0.95)],
-        app_cost,
-        base_cost,
-    )
+    spent = ((b - a) * 1000 for a, b in zip(before, after, strict=True))
+    return _Round(times, *spent)
 
 
-def _timed(operations: Sequence[Callable[[Caller], Any]], url: str) -> list[float]:
+def _timed(operations: Sequence[Operation], url: str) -> list[float]:
     caller = Caller(url)
     found = []
     for operation in operations:
@@ -90,3 +104,16 @@ def _timed(operations: Sequence[Callable[[Caller], Any]], url: str) -> list[floa
         operation(caller)
         found.append((time.perf_counter() - start) * 1000)
     return found
+
+
+def _cost(name: str, rounds: Sequence[_Round]) -> Cost:
+    times = sorted(time for one in rounds for time in one.times)
+    return Cost(
+        name=name,
+        operations=len(times),
+        p50=statistics.median(times),
+        p95=times[int(len(times) * 0.95)],
+        application=sum(one.application for one in rounds) / len(times),
+        quietest=min(one.application / len(one.times) for one in rounds),
+        database=sum(one.database for one in rounds) / len(times),
+    )
