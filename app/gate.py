@@ -21,6 +21,7 @@ DEFAULT_LIMIT = 2 * MIB
 LARGER = (
     (re.compile(r"^/reponse/[^/]+/fichiers"), 200 * MIB),
     (re.compile(r"^/(api/v1/)?markets/[^/]+/attachments"), 200 * MIB),
+    (re.compile(r"^/(reponse/[^/]+/offre|api/v1/markets/[^/]+/offer)/gri(lle|d)"), 11 * MIB),
     (re.compile(r"^/marches/[^/]+/(grille|documents|attribution)"), 21 * MIB),
     (re.compile(r"^/(parametres|mon-dossier|systemes)/"), 21 * MIB),
 )
