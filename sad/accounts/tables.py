@@ -142,6 +142,7 @@ class SessionRow(Shared, table=True):
     person_id: UUID = Field(foreign_key="person.id", index=True)
     organisation_id: UUID | None = None  # the hat worn: agent of…
     supplier_id: UUID | None = None  # …or member of
+    applicant_id: UUID | None = None  # of its applicants, the one its answers are for
     browser: str = ""
     created_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)

@@ -15,7 +15,7 @@ from sqlalchemy import (
 from sqlmodel import Field
 
 from sad.candidatures.states import CandidatureState, DecisionKind
-from sad.db.types import Json, Tenant, UtcDateTime, one_of
+from sad.db.types import Json, Shared, Tenant, UtcDateTime, one_of
 
 
 class Applicant(Tenant, table=True):
@@ -59,6 +59,23 @@ class GroupMember(Tenant, table=True):
     siret: str
     name: str
     mandataire: bool = False
+    email: str | None = None  # whom to invite where no account is known for the SIRET
+    invited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class JoiningDraft(Shared, table=True):
+    """What somebody typed on the joining screens, before it can be a candidature; sealed.
+
+    One a person and system; it goes away once the candidature is sent.
+    """
+
+    __tablename__ = "joining_draft"
+    __table_args__ = (UniqueConstraint("person_id", "system_id", name="uq_joining_draft"),)
+
+    person_id: UUID = Field(foreign_key="person.id")
+    system_id: UUID
+    sealed: bytes = Field(sa_type=LargeBinary)  # screen → fields, under the vault ring
+    saved_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class Candidature(Tenant, table=True):
@@ -121,6 +138,9 @@ class Candidature(Tenant, table=True):
     declarant_name: str = ""
     declarant_function: str = ""
     declared: bool = False
+    documents: dict[str, str] | None = Field(
+        default=None, sa_column=Column(Json)
+    )  # a demanded document → the id of the paper of the file that is it
     reserve: str = ""  # a ground that concerns the structure, explained: it is not blocked for it
     dictated_by: UUID | None = None  # typed by the officer, confirmed by link (P18)
     snapshot: dict[str, object] | None = Field(default=None, sa_column=Column(Json))
@@ -129,6 +149,7 @@ class Candidature(Tenant, table=True):
     received_on: date | None = None
     decide_by: date | None = None  # 10 working days, 15 with a reason (CAND-03, -04)
     extension_reason: str = ""
+    announced_days: int | None = None  # longer before the first market, as announced (CAND-05)
     completion_asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     completion_due_on: date | None = None
     completion_text: str = ""

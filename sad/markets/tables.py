@@ -116,6 +116,9 @@ class SpecificMarket(Tenant, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_reasons: str = ""
     reminded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # The deadline each automatic reminder was sent for: one that moves is reminded again.
+    three_days_told_for: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    one_day_told_for: datetime | None = Field(default=None, sa_type=UtcDateTime)
     validity_told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # P16
     copied_from: UUID | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)

@@ -79,6 +79,7 @@ class SupplierPaper(Shared, table=True):
     media_type: str | None = None
     reference: str = ""
     expires_on: date | None = None
+    expiry_told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     file_key: bytes | None = Field(default=None, sa_type=LargeBinary)  # under the vault ring
     created_at: datetime = Field(sa_type=UtcDateTime)
     created_by: UUID | None = None

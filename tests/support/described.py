@@ -45,8 +45,7 @@ def _postgresql(connection: Connection) -> list[str]:
 
 
 def _sqlite(connection: Connection) -> list[str]:
-    # SQLite keeps the text of each statement; SQLAlchemy writes one column or constraint a line,
-    # and Alembic the same in another order.
+    # SQLite keeps the text of each statement; a column added later follows the last one.
     rows = connection.exec_driver_sql(
         "SELECT type, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL"
     )
@@ -54,11 +53,23 @@ def _sqlite(connection: Connection) -> list[str]:
     for kind, table, statement in rows:
         if kind == "table":
             inside = statement[statement.index("(") + 1 : statement.rindex(")")]
-            parts = [_spaces(part).rstrip(", ") for part in inside.splitlines()]
-            lines += [f"table {table} {part}" for part in parts if part]
+            lines += [f"table {table} {part}" for part in _parts(_spaces(inside))]
         else:
             lines.append(f"{kind} {table} {_spaces(statement)}")
     return lines
+
+
+def _parts(inside: str) -> list[str]:
+    """The columns and constraints of a table: what commas outside of brackets and texts part."""
+    parts, depth, quoted = [""], 0, False
+    for letter in inside:
+        quoted ^= letter == "'"
+        depth += 0 if quoted else (letter == "(") - (letter == ")")
+        if letter == "," and depth == 0 and not quoted:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return [part.strip() for part in parts if part.strip()]
 
 
 def _spaces(text: str) -> str:
