@@ -1,0 +1,47 @@
+"""What every page of a supplier's own answer knows."""
+
+from typing import Any
+from uuid import UUID
+
+from app.web import answer_views as views
+from sad.accounts.tables import Organisation
+from sad.db.work import Work
+from sad.offers import queries
+from sad.offers.states import Standing
+
+
+def own_context(work: Work, market_id: UUID) -> dict[str, Any]:
+    """What every page of the answer knows."""
+    own = queries.own_answer(work, market_id)
+    facts = own.desk.market
+    buyer = work.shared(Organisation, facts.organisation_id)
+    return {
+        "own": own,
+        "facts": facts,
+        "draft": own.draft,
+        "standing": own.standing,
+        "open": work.now <= facts.deadline_at,
+        "writable": own.desk.writable,
+        "base": f"/reponse/{market_id}",
+        "headings": views.headings(own.draft),
+        "once": views.asked_once(own.draft, {}, None),
+        "organisation": _dressed(buyer),
+        "buyer": buyer,
+        "moment_now": work.now,
+        "Standing": Standing,
+    }
+
+
+def _dressed(buyer: Organisation) -> dict[str, Any]:
+    """The buyer's name, accent and contact, as the shell of the page wants them."""
+    return {
+        "name": buyer.name,
+        "accent": buyer.accent,
+        "logo": None,
+        "contact": {
+            "name": buyer.contact_name,
+            "phone": buyer.contact_phone,
+            "mail": buyer.contact_email,
+            "role": "service commande publique",
+        },
+    }
