@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
+from app.multipart import MULTIPART, MultipartBody
 from app.security.sessions import cookie_name, csrf_of
 from sad.kernel.errors import Refusal
 
@@ -25,7 +26,8 @@ class CrossSite(Refusal):
 async def read_form(request: Request) -> FormData:
     """The form typed, kept in memory when it is urlencoded; files only on agents' routes.
 
-    Supplier's answer routes never use multipart: its parser spools to disk in clear.
+    On the supplier's answer routes Starlette's parser would spool to the disk in clear: the texts
+    that precede the first file are read here, the endpoint goes on with `multipart_of(request)`.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == URLENCODED:
@@ -34,7 +36,11 @@ async def read_form(request: Request) -> FormData:
         text = body.decode("utf-8", "replace")
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
         return FormData([(name, value) for name, value in pairs])
-    if kind == "multipart/form-data" and not request.url.path.startswith("/reponse/"):
+    if kind == MULTIPART and request.url.path.startswith("/reponse/"):
+        streamed = MultipartBody(request.headers["content-type"], request.stream())
+        request.state.multipart = streamed
+        return FormData([*await streamed.fields()])
+    if kind == MULTIPART:
         return await request.form()
     return FormData()
 
