@@ -135,3 +135,32 @@ class Letter(Tenant, table=True):
     issued_at: datetime = Field(sa_type=UtcDateTime)
     issued_by: UUID | None = None
     read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ExchangeRequest(Tenant, table=True):
+    """A quarter of an hour on the telephone, asked by a supplier that was not chosen (P19)."""
+
+    __tablename__ = "exchange_request"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "market_id"],
+            ["market.organisation_id", "market.id"],
+            name="fk_exchange_request_market",
+        ),
+        ForeignKeyConstraint(
+            ["organisation_id", "letter_id"],
+            ["letter.organisation_id", "letter.id"],
+            name="fk_exchange_request_letter",
+        ),
+        UniqueConstraint(
+            "organisation_id", "market_id", "supplier_id", name="uq_exchange_request_supplier"
+        ),
+    )
+
+    market_id: UUID
+    supplier_id: UUID
+    letter_id: UUID
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    asked_by: UUID | None = None
+    held_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    held_by: UUID | None = None

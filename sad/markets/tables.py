@@ -260,6 +260,9 @@ class Question(Tenant, table=True):
     answer: str = ""
     answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     answered_by: UUID | None = None
+    line_label: str | None = None  # of the line it is about, as all read it
+    wished_on: date | None = None  # the last day hoped for, where more time is asked
+    granted_until: datetime | None = Field(default=None, sa_type=UtcDateTime)  # told to all
 
 
 class Addendum(Tenant, table=True):

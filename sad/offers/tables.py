@@ -90,6 +90,22 @@ class LateDeposit(Tenant, table=True):
     received_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class ReceiptDue(SQLModel, table=True):
+    """A receipt whose PDF is still to be mailed, once the deadline has passed; then it leaves."""
+
+    __tablename__ = "receipt_due"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "deposit_id"],
+            ["deposit.organisation_id", "deposit.id"],
+            name="fk_receipt_due_deposit",
+        ),
+    )
+
+    organisation_id: UUID = Field(primary_key=True, foreign_key="organisation.id")
+    deposit_id: UUID = Field(primary_key=True)
+
+
 class Offer(Tenant, table=True):
     """An offer as opened: the last deposit in force of an applicant (OFF-02)."""
 
