@@ -33,6 +33,12 @@ class QuantityBelowSlice(LineRefused):
     code = "frames.quantity_below_slice"
 
 
+class QuantityNotSlices(LineRefused):
+    """Not a whole number of slices (P3). Facts: `slice`, and `below`, the multiple under it."""
+
+    code = "frames.quantity_not_slices"
+
+
 class SlicesNotOpen(LineRefused):
     """A number of slices on a line that has none (P3)."""
 
@@ -111,6 +117,18 @@ def _in_slices(
 def slices_in(quantity: Decimal, size: Decimal) -> int:
     """How many whole slices a quantity makes: 37 chairs are 3 slices of 10 (P3)."""
     return int(quantity // size)
+
+
+def check_whole_slices(
+    line: str, size: Decimal | None, available: Decimal, where: str | None = None
+) -> None:
+    """A quantity typed on a line cut into slices is a multiple of them (P3): said when it is typed.
+
+    What was kept before is read down to its last whole slice. Raises QuantityNotSlices.
+    """
+    if size is not None and available % size:
+        below = size * slices_in(available, size)
+        raise QuantityNotSlices(where, line=line, slice=size, below=below)
 
 
 def check_price(

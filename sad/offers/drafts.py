@@ -6,25 +6,37 @@ merely missing stays missing: a draft may be incomplete for as long as one likes
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
 from sad.db.work import Work
 from sad.frames import answers as frames
-from sad.frames.cells import read_cell, stored
+from sad.frames.cells import cell_name, read_cell, restored, stored
 from sad.frames.columns import Column
-from sad.frames.rules import check_price
+from sad.frames.rules import check_price, check_whole_slices
 from sad.frames.vocabulary import Role
 from sad.kernel.canonical import instant
 from sad.kernel.errors import Problem, Refusal
 from sad.kernel.money import Money
-from sad.offers.answer import LineValues
+from sad.offers.answer import Answer, LineValues, Raw
 from sad.offers.desk import Desk, check_writable, save, take_desk
 from sad.offers.grid import Grid
 from sad.offers.payload import QUESTION, Draft, restored_line
-from sad.offers.rules import CellsRefused, ColumnUnknown
+from sad.offers.rules import CellChanged, CellsRefused, ColumnUnknown
 
 Typed = Mapping[str, str]
 """A line's cells as typed, by column key; or the answers given once, by question key."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """What the page showed when it was typed on, as text: what changed since is never overwritten.
+
+    A cell that is not named was shown empty.
+    """
+
+    lines: Mapping[int, Typed]
+    answers: Typed
 
 
 @dataclass(frozen=True)
@@ -58,17 +70,29 @@ def save_line(work: Work, market_id: UUID, position: int, typed: Typed) -> Saved
 
 
 def save_lines(
-    work: Work, market_id: UUID, typed: Mapping[int, Typed], answers: Typed | None = None
+    work: Work,
+    market_id: UUID,
+    typed: Mapping[int, Typed],
+    answers: Typed | None = None,
+    read: Read | None = None,
 ) -> Saved:
-    """The same for several lines at once and the questions of the whole offer, all or nothing."""
+    """The same for several lines at once and the questions of the whole offer, all or nothing.
+
+    With `read`, a cell that somebody else changed since is refused (`offers.cell_changed`) unless
+    both wrote the same: a copy kept through a cut never overwrites what came after it.
+    """
     desk = take_desk(work, market_id, lock=True)
     check_writable(desk)
     grid, lines, problems = desk.grid, desk.answer.lines, list[Problem]()
-    desk.answer.answers = _read_answers(grid, desk.answer.answers, answers or {}, problems)
+    shown = None if read is None else read.answers
+    desk.answer.answers = _read_cells(
+        grid.questions, desk.answer.answers, answers or {}, problems, read=shown
+    )
     for position, cells in typed.items():
         rank = grid.rank(position)
         line_id = str(grid.view.lines[rank].id)
-        kept = _read_line(grid, rank, lines.get(line_id, {}), cells, problems)
+        shown = None if read is None else read.lines.get(position, {})
+        kept = _read_line(grid, rank, lines.get(line_id, {}), cells, problems, shown)
         _put(lines, line_id, kept)
     return _saved(desk, problems)
 
@@ -84,7 +108,7 @@ def put(
     check_writable(desk)
     grid, lines, problems = desk.grid, dict[str, LineValues](), list[Problem]()
     if answers is not None:
-        desk.answer.answers = _read_answers(grid, {}, answers, problems)
+        desk.answer.answers = _read_cells(grid.questions, {}, answers, problems)
     for position, cells in typed.items():
         rank = grid.rank(position)
         kept = _read_line(grid, rank, {}, cells, problems)
@@ -109,21 +133,19 @@ def _saved(desk: Desk, problems: list[Problem]) -> Saved:
     return Saved(desk, desk.draft())
 
 
-def _read_answers(
-    grid: Grid, before: LineValues, typed: Typed, problems: list[Problem]
-) -> LineValues:
-    """The answers given once, once typed; what is wrong is added to `problems`."""
-    return _read_cells(grid.questions, before, typed, problems)
-
-
 def _read_line(
-    grid: Grid, rank: int, before: LineValues, typed: Typed, problems: list[Problem]
+    grid: Grid,
+    rank: int,
+    before: LineValues,
+    typed: Typed,
+    problems: list[Problem],
+    read: Typed | None = None,
 ) -> LineValues:
     """The line once typed; what is wrong with it is added to `problems`."""
     label, found = grid.frame.lines[rank].label, len(problems)
-    kept = _read_cells(grid.columns, before, typed, problems, label)
+    kept = _read_cells(grid.columns, before, typed, problems, label, read)
     if len(problems) == found:
-        _check_quantity(grid, rank, kept, problems)
+        check_line(grid, rank, kept, problems)
     return kept
 
 
@@ -133,6 +155,7 @@ def _read_cells(
     typed: Typed,
     problems: list[Problem],
     line: str = "",
+    read: Typed | None = None,
 ) -> LineValues:
     """The values kept once typed; `line` names the line, nothing for the whole offer."""
     kept = dict(before)
@@ -142,30 +165,55 @@ def _read_cells(
         try:
             if column is None:
                 raise ColumnUnknown(where=where, column=key)
-            value = read_cell(column, text, line)
+            value = stored(read_cell(column, text, line))
+            if read is not None:
+                _check_unchanged(column, before.get(key), value, read.get(key, ""), line, text)
         except Refusal as refusal:
             problems.append(Problem(refusal.code, where, refusal.facts))
             continue
         if value is None:
             kept.pop(key, None)
         else:
-            kept[key] = stored(value)
+            kept[key] = value
     return kept
 
 
-def _check_quantity(grid: Grid, rank: int, kept: LineValues, problems: list[Problem]) -> None:
-    """Never more than asked nor than announced, slices only where the line has them (P3)."""
+def _check_unchanged(
+    column: Column, kept: Raw, value: Raw, shown: str, line: str, typed: str
+) -> None:
+    """What is kept is what the page showed, or what is typed. Raises CellChanged."""
+    if kept == value:
+        return
+    try:
+        same = stored(read_cell(column, shown, line)) == kept
+    except Refusal:
+        same = False
+    if not same:
+        raise CellChanged(
+            cell=cell_name(column, line), kept=restored(column, kept), typed=typed.strip()
+        )
+
+
+def check_line(grid: Grid, rank: int, kept: LineValues, problems: list[Problem]) -> None:
+    """Never more than asked nor than announced, whole slices where the line has them (P3).
+
+    What is wrong is added to `problems`.
+    """
     line = grid.frame.lines[rank]
     values = restored_line(grid, kept)
     price = frames.value_of(grid.frame, values, Role.UNIT_PRICE)
+    available = frames.value_of(grid.frame, values, Role.AVAILABLE)
     try:
-        frames.offered(grid.frame, line, values)
+        if frames.offered(grid.frame, line, values).answered and isinstance(available, int):
+            where = _where(grid, line.label, Role.AVAILABLE)
+            check_whole_slices(line.label, line.slice_size, Decimal(available), where)
         if isinstance(price, Money):
-            check_price(line.label, price, line.maximum_price, _where(grid, line.label))
+            where = _where(grid, line.label, Role.UNIT_PRICE)
+            check_price(line.label, price, line.maximum_price, where)
     except Refusal as refusal:
         problems.append(Problem(refusal.code, refusal.where, refusal.facts))
 
 
-def _where(grid: Grid, label: str) -> str:
-    column = grid.frame.supplier_column(Role.UNIT_PRICE)
+def _where(grid: Grid, label: str, role: Role) -> str:
+    column = grid.frame.supplier_column(role)
     return label if column is None else f"{label}.{column.key}"

@@ -79,6 +79,12 @@ class CellsRefused(Incomplete):
     status = 422
 
 
+class CellChanged(Refusal):
+    """Somebody else wrote in the cell since it was shown. Facts: `cell`, `kept`, `typed`."""
+
+    code = "offers.cell_changed"
+
+
 class OfferIncomplete(Incomplete):
     """Required cells are empty, listed line by line; the answer stays a draft."""
 

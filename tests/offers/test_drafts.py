@@ -8,6 +8,7 @@ from sad.kernel.errors import NotFound
 from sad.kernel.money import Money
 from sad.markets.tables import SpecificMarket
 from sad.offers import drafts, queries
+from sad.offers.drafts import Read
 from sad.offers.rules import (
     AdmissionWithdrawn,
     AdmittedElsewhere,
@@ -83,7 +84,13 @@ def test_a_line_that_does_not_exist_is_refused(stage: Stage) -> None:
 
 def test_slices_only_where_the_line_has_them(stage: Stage) -> None:
     cells = typed()
-    cells[2]["available"] = "13"  # slices of 5: two of them
+    cells[2]["available"] = "13"  # slices of 5
+    with pytest.raises(CellsRefused) as refused:
+        stage.put("alder", cells)
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.where) == ("frames.quantity_not_slices", "M-02.available")
+    assert problem.facts["below"] == 10
+    cells[2]["available"] = "10"
     stage.put("alder", cells)
     with stage.read(stage.actor("alder")) as work:
         offered = queries.own_answer(work, stage.scene.market_id).draft.offered[1]
@@ -92,6 +99,29 @@ def test_slices_only_where_the_line_has_them(stage: Stage) -> None:
     with pytest.raises(CellsRefused) as refused:
         stage.put("alder", cells)
     assert refused.value.problems[0].code == "frames.partial_not_open"
+
+
+def test_a_copy_kept_through_a_cut_never_overwrites_what_came_after(stage: Stage) -> None:
+    market, alder = stage.scene.market_id, stage.actor("alder")
+    with stage.work(alder) as work:
+        drafts.save_line(work, market, 1, {"price": "12,50", "note": "Stock"})
+    shown = Read({1: {"price": "10", "note": "Stock"}}, {})
+    with stage.work(alder) as work, pytest.raises(CellsRefused) as refused:
+        drafts.save_lines(work, market, {1: {"price": "11", "note": "Stock à Brume"}}, read=shown)
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.where) == ("offers.cell_changed", "M-01.price")
+    assert (problem.facts["kept"], problem.facts["typed"]) == (Money(1250), "11")
+    agreeing = [
+        ({"price": "12,5"}, shown),  # both wrote the same
+        ({"note": "Stock à Brume"}, shown),  # the other's cell is not this one
+        ({"price": "11"}, Read({1: {"price": "12,50 €"}}, {})),  # read, then changed
+    ]
+    for cells, read in agreeing:
+        with stage.work(alder) as work:
+            drafts.save_lines(work, market, {1: cells}, read=read)
+    with stage.read(alder) as work:
+        values = queries.own_answer(work, market).draft.values[0]
+    assert (values["price"], values["note"]) == (Money(1100), "Stock à Brume")
 
 
 def test_zero_is_no_answer(stage: Stage) -> None:
