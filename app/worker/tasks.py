@@ -15,7 +15,7 @@ from sad.audit.seals import keep_seals, last_seal, make_seal
 from sad.candidatures import watching as candidatures
 from sad.db import acts
 from sad.db.work import Work, reading, writing
-from sad.due import reminders, validity
+from sad.due import papers, reminders, validity
 from sad.kernel.errors import Refusal
 from sad.notifications import outbox
 
@@ -78,10 +78,11 @@ def seal(wiring: Wiring, holder: str) -> None:
 
 
 def watch(wiring: Wiring, holder: str) -> None:
-    """What falls due by itself: the officer's limits, the reminder before a deadline, offers that
-    will soon bind nobody."""
+    """What falls due by itself: the officer's limits, the reminders before a deadline, offers that
+    will soon bind nobody, papers that end."""
     with writing(wiring.engine, wiring.clock, wiring.rings) as work:
         candidatures.watch(work)
+        papers.tell_expiring(work)
     with reading(wiring.engine, wiring.clock, wiring.rings) as work:
         due = [
             *((reminders.remind_all, *one) for one in reminders.markets_to_remind(work)),

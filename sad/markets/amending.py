@@ -17,6 +17,7 @@ from sad.kernel.canonical import instant
 from sad.kernel.errors import Incomplete, Problem
 from sad.markets.checks import announced_families, rule
 from sad.markets.launching import opening_instant, question_limit
+from sad.markets.reminding import tell_all
 from sad.markets.rows import chain_of, criteria_of, invited_suppliers
 from sad.markets.rules import (
     REMIND_EVERY,
@@ -79,17 +80,7 @@ def remind(work: Work, market_id: UUID) -> SpecificMarket:
     market = _open_market(work, market_id)
     if market.reminded_at is not None and work.now < market.reminded_at + REMIND_EVERY:
         raise RemindedRecently(last=market.reminded_at, next=market.reminded_at + REMIND_EVERY)
-    market.reminded_at = work.now
-    work.add(market)
-    record(work, chain_of(market), "market.reminded", market.id)
-    notify(
-        work,
-        "market.reminded",
-        suppliers=invited_suppliers(work, market),
-        facts=_facts(market),
-        link=f"/reponse/{market.id}",
-        organisation_id=market.organisation_id,
-    )
+    tell_all(work, market)
     return market
 
 
