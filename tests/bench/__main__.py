@@ -1,7 +1,8 @@
 """`make bench`: what an operation costs, and its ratio to the bare floor, on both databases.
 
 (a) a complete submission: two requests, the whole offer of 10 lines put, then sent; (b) reading one
-open market with its lines; (c) listing 100 open markets. Two web processes. CPU in milliseconds an
+open market with its lines; (c) listing 100 open markets; then the
+last minute before a deadline. Two web processes. CPU in milliseconds an
 operation, the application's and the database's apart; beside, an empty endpoint and one durable
 insert of the same bytes. Exits 1 when a mark is missed or could not be measured. How to read it:
 docs/measures.md.
@@ -20,6 +21,7 @@ from sad.db.migrations.run import migrate
 from tests.bench.floor import Insert, postgresql_insert, sqlite_insert
 from tests.bench.load import Caller, Load, Operation, alternated
 from tests.bench.processes import bare_endpoint, durable_postgresql
+from tests.bench.rush import rush
 from tests.bench.scene import Scene, build
 from tests.bench.table import HEADER, floor_row, insert_row, row
 from tests.support.missing import postgresql_present
@@ -67,7 +69,7 @@ def _database(name: str, folder: Path, url: str, pid: int | None, empty: Load) -
             if cost.quietest > MARKS[mark]:
                 missed.append(f"{name}, {label}: {cost.quietest:.2f} ms > {MARKS[mark]:.0f} ms")
     print(f"{floor_row(floor)}\n{insert_row(insert)}", flush=True)
-    return missed
+    return missed + rush(folder, name, url, pid)
 
 
 def _insert(folder: Path, url: str) -> Insert:

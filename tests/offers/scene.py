@@ -250,7 +250,7 @@ def add_supplier(work: Work, cast: Cast, part: str) -> None:
 def _more(work: Work, cast: Cast, part: str) -> None:
     number = len(cast.suppliers)
     supplier = work.add(
-        Supplier(siret=f"999000020000{number:02d}", name=f"Atelier {part}", created_at=work.now)
+        Supplier(siret=f"99900002{number:06d}", name=f"Atelier {part}", created_at=work.now)
     )
     cast.suppliers[part] = supplier.id
     cast.people[part] = _person(work, part)
