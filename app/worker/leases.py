@@ -34,8 +34,9 @@ def take(work: Work, task: str, holder: str, lasting: timedelta) -> bool:
         insert(Lease)
         .values(task=task, holder=holder, until=until)
         .on_conflict_do_nothing(index_elements=["task"])
+        .returning(col(Lease.task))  # drivers do not count the rows of an INSERT alike
     )
-    if born.rowcount == 1:
+    if born.first() is not None:
         return True
     taken = connection.execute(
         update(Lease)
