@@ -77,25 +77,33 @@ def check_password(request: Request, form: FormBody) -> Response:
 
 
 @router.get("/entrer/{token}")
-def look(request: Request, token: str) -> Response:
-    """Whose link it is, and a button: reading this page, as mail scanners do, uses nothing."""
+def look(request: Request, token: str, suite: str = "") -> Response:
+    """Whose link it is, and a button: reading this page, as mail scanners do, uses nothing.
+
+    A mail opened again by who is already in leads straight where it led.
+    """
+    going = local_path(suite) or ""
     try:
         with reading(request) as work:
             entrance = sign_in.look(work, token)
     except LinkUnusable as refusal:
-        return _unusable(request, refusal)
-    return _page(request, ENTER, entrance=entrance, token=token)
+        if going and _viewer(request).person_id is not None:
+            return redirect(going)
+        return _unusable(request, refusal, going)
+    if going and _viewer(request).person_id == entrance.person_id:
+        return redirect(going)
+    return _page(request, ENTER, entrance=entrance, token=token, suite=going)
 
 
 @router.post("/entrer/{token}")
-def enter(request: Request, token: str) -> Response:
+def enter(request: Request, token: str, suite: str = "") -> Response:
     """Uses the link."""
     browser = browser_of(request)
     try:
         with writing(request) as work:
             made = sign_in.enter(work, token, browser, current_session(request))
     except LinkUnusable as refusal:
-        return _unusable(request, refusal)
+        return _unusable(request, refusal, local_path(suite) or "")
     return entered(request, made, browser)
 
 
@@ -149,5 +157,6 @@ def _again(request: Request, template: str, refusal: Refusal, **context: Any) ->
     return _page(request, template, refusal.status, errors=errors_of(refusal), **context)
 
 
-def _unusable(request: Request, refusal: Refusal) -> Response:
-    return _page(request, ENTER, refusal.status, entrance=None, errors=errors_of(refusal))
+def _unusable(request: Request, refusal: Refusal, suite: str) -> Response:
+    said = errors_of(refusal)
+    return _page(request, ENTER, refusal.status, entrance=None, errors=said, suite=suite)

@@ -6,6 +6,7 @@ limits and sessions live on the real clock; none of these limits ever applies to
 
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import quote
 from uuid import UUID
 
 from sqlalchemy import delete, func, update
@@ -53,6 +54,7 @@ class Entrance:
     name: str
     email: str
     purpose: str
+    person_id: UUID
 
 
 @dataclass(frozen=True)
@@ -63,15 +65,23 @@ class KeptPassword:
     hash: str | None
 
 
-def ask_link(work: Work, email: str, network: str, next_path: str | None = None) -> None:
-    """Writes that a link is asked; the worker decides. Raises EmailUnreadable only."""
+def ask_link(
+    work: Work, email: str, network: str, next_path: str | None = None, name: str = ""
+) -> None:
+    """Writes that a link is asked; the worker decides. Raises EmailUnreadable only.
+
+    With a `name`, somebody unknown who joins becomes a person when the mail leaves: no row of
+    people is made beyond the limits below, nor before somebody could read the mail.
+    """
     address = read_email(email)
     link_id = uuid7()
     work.add(
         SignInLink(
             id=link_id,
             email_mac=mac(work.rings, "email", address),
-            email_sealed=seal_json(work.rings, f"{CONTEXT}:{link_id}", {"email": address}),
+            email_sealed=seal_json(
+                work.rings, f"{CONTEXT}:{link_id}", {"email": address, "name": name}
+            ),
             network_mac=mac(work.rings, "network", network),
             next_path=local_path(next_path),
             asked_at=work.real,
@@ -107,6 +117,15 @@ def issue_link(
         )
     )
     return token
+
+
+def door(work: Work, person_id: UUID, path: str) -> str:
+    """The address in somebody's own mail: it lets them in once, during seven days, and leads on.
+
+    Where it leads stays readable in it: used or too old, the page it opens still knows.
+    """
+    token = issue_link(work, person_id, "invitation", path, INVITATION)
+    return f"/entrer/{token}?suite={quote(path)}"
 
 
 def links_waiting(work: Work) -> bool:
@@ -146,7 +165,7 @@ def look(work: Work, token: str) -> Entrance:
     if found is None:
         raise LinkUnusable()
     link, person = found
-    return Entrance(short_name(person.name), short_email(person.email), link.purpose)
+    return Entrance(short_name(person.name), short_email(person.email), link.purpose, person.id)
 
 
 def enter(work: Work, token: str, browser: Browser, replaced: UUID | None = None) -> NewSession:
@@ -251,11 +270,14 @@ def _addressee(work: Work, link: SignInLink) -> Person | None:
         asked = open_json(work.rings, f"{CONTEXT}:{link.id}", link.email_sealed)
     except VaultUnreadable:
         return None
-    query = select(Person).where(
-        col(Person.email) == asked["email"], col(Person.disabled_at).is_(None)
-    )
-    person = work.session.exec(query).one_or_none()
-    return None if person is None or _too_many(work, link) else person
+    person = work.session.exec(
+        select(Person).where(col(Person.email) == asked["email"])
+    ).one_or_none()
+    if _too_many(work, link) or (person is not None and person.disabled_at is not None):
+        return None
+    if person is None and asked.get("name"):
+        return work.add(Person(email=asked["email"], name=asked["name"], created_at=work.now))
+    return person
 
 
 def _too_many(work: Work, link: SignInLink) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy import insert
 from sad.accounts.delegations import covering
 from sad.accounts.permissions import Permission, require
 from sad.accounts.rules import Act
+from sad.accounts.sign_in import door
 from sad.accounts.tables import Delegation
 from sad.audit.chains import offer_chain
 from sad.audit.service import open_chains, record
@@ -270,6 +271,8 @@ def _tell(
         },
         link=f"/reponse/{market.id}",
         organisation_id=market.organisation_id,
+        # From the mail to the grid: one press to come in, none to begin.
+        door=lambda person_id: door(work, person_id, f"/reponse/{market.id}/offre"),
     )
 
 

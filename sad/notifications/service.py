@@ -1,6 +1,6 @@
 """Telling people: an inbox message for each, a mail as its copy, in the transaction of the fact."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,9 @@ from sad.notifications.tables import Message, Outbox
 
 MESSAGE = "message"
 OUTBOX = "outbox"
+
+Door = Callable[[UUID], str]
+"""The address a person's own mail leads to: it may let that person in."""
 
 # Core statements, not objects: a deposit tells its supplier, and is measured (contracts).
 _NEW_MESSAGE = insert(Message.__table__)  # type: ignore[attr-defined]  # SQLModel does not declare it
@@ -31,8 +34,11 @@ def notify(
     link: str | None = None,
     organisation_id: UUID | None = None,
     mail: bool = True,
+    door: Door | None = None,
 ) -> None:
     """One message for each person and supplier, and with `mail` one mail for each of their people.
+
+    `door` gives each person's mail a link of its own, which the inbox never shows.
 
     `kind` names `templates/mails/<kind>.txt`. `facts` are canonical JSON values; they are sealed.
     A supplier that paused itself gets no mail, and finds the message at its desk (P11).
@@ -43,7 +49,7 @@ def notify(
     for person_id in persons:
         _message(work, body, organisation_id, person_id=person_id)
     if mail:
-        _mails(work, body, list(persons), list(suppliers))
+        _mails(work, body, list(persons), list(suppliers), door)
 
 
 def enqueue(work: Work, kind: str, email: str, facts: dict[str, Any], link: str | None) -> None:
@@ -85,9 +91,15 @@ def _message(
     )
 
 
-def _mails(work: Work, body: dict[str, Any], persons: list[UUID], suppliers: list[UUID]) -> None:
-    for email, name in addresses(work, persons, suppliers):
-        _enqueue(work, body, email, name)
+def _mails(
+    work: Work,
+    body: dict[str, Any],
+    persons: list[UUID],
+    suppliers: list[UUID],
+    door: Door | None,
+) -> None:
+    for person_id, email, name in addresses(work, persons, suppliers):
+        _enqueue(work, body if door is None else body | {"link": door(person_id)}, email, name)
 
 
 def _enqueue(work: Work, body: dict[str, Any], email: str, name: str) -> None:
@@ -105,15 +117,17 @@ def _enqueue(work: Work, body: dict[str, Any], email: str, name: str) -> None:
     )
 
 
-def addresses(work: Work, persons: list[UUID], suppliers: list[UUID]) -> list[tuple[str, str]]:
-    """(mail, name) of the people and of the suppliers' people; not those of a paused supplier."""
+def addresses(
+    work: Work, persons: list[UUID], suppliers: list[UUID]
+) -> list[tuple[UUID, str, str]]:
+    """(id, mail, name) of the people and of the suppliers' people; not those of a paused supplier."""
     of_persons, of_suppliers = _addresses()
     connection = work.connection
-    found: list[tuple[str, str]] = []
+    found: list[tuple[UUID, str, str]] = []
     for query, wanted in ((of_persons, persons), (of_suppliers, suppliers)):
         if wanted:
             rows = connection.execute(query, {"wanted": wanted})
-            found += [(row.email, row.name) for row in rows]
+            found += [(row.id, row.email, row.name) for row in rows]
     return found
 
 
@@ -124,7 +138,9 @@ def _addresses() -> tuple[Any, Any]:
     tables = Message.metadata.tables
     person, member, supplier = tables["person"], tables["supplier_person"], tables["supplier"]
     wanted: BindParameter[UUID] = bindparam("wanted", expanding=True)
-    people = select(person.c.email, person.c.name).where(person.c.disabled_at.is_(None))
+    people = select(person.c.id, person.c.email, person.c.name).where(
+        person.c.disabled_at.is_(None)
+    )
     of_suppliers = (
         people.join(member, member.c.person_id == person.c.id)
         .join(supplier, supplier.c.id == member.c.supplier_id)

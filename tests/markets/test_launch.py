@@ -23,6 +23,7 @@ from sad.markets.launching import launch
 from sad.markets.schemas import ConditionsInput, NeedInput
 from sad.markets.suppliers import WhyNot, for_supplier
 from sad.markets.tables import Invitation, Lot, SpecificMarket
+from sad.notifications.outbox import kept_letters
 from sad.notifications.tables import Message
 from sad.offers.sealing import Place, market_private_key, open_envelope, read_slot
 from sad.offers.tables import OfferSlot
@@ -74,6 +75,12 @@ def test_a_launch_does_everything_at_once(
             f"offer:{market.id}:{applicant}" in chains for applicant in place.applicants.values()
         )
         assert count(w, Message) == 2
+        doors = [letter.link or "" for letter in kept_letters(w)]
+        assert len(set(doors)) == 2  # each person's own, straight to the grid
+        assert all(
+            one.startswith("/entrer/") and one.endswith(f"?suite=/reponse/{market.id}/offre")
+            for one in doors
+        )
         assert w.get(PurchasingSystem, place.system_id).first_market_at == clock.now()
 
 

@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from app.security.sessions import cookie_name
 from sad.accounts.passwords import hash_password
-from sad.accounts.sign_in import issue_link, send_asked_links
+from sad.accounts.sign_in import door, issue_link, send_asked_links
 from sad.accounts.tables import Membership, Person, SessionRow, SignInLink
 from sad.kernel.actor import Role
 from sad.notifications.outbox import kept_letters
@@ -273,3 +273,21 @@ def test_a_session_lost_while_typing_leads_back_to_the_form(site: Site) -> None:
         headers={"referer": "http://testserver/mon-compte"},
     )
     assert stopped.headers["location"] == "/connexion?suite=/mon-compte"
+
+
+def test_a_mail_opened_again_still_leads_where_it_led(site: Site) -> None:
+    with site.work() as work:
+        link = door(work, site.cast.people["alder"], "/mes-candidatures")
+    client = site.anonymous()
+    assert client.post(link).headers["location"] == "/mes-candidatures"
+    assert client.get(link).headers["location"] == "/mes-candidatures"  # already in
+    other = site.anonymous().get(link)
+    assert other.status_code == 410
+    assert 'href="/connexion?suite=/mes-candidatures"' in other.text
+    with site.work() as work:
+        unused = door(work, site.cast.people["alder"], "/bureau")
+        birch = door(work, site.cast.people["birch"], "/bureau")
+    assert client.get(unused).headers["location"] == "/bureau"
+    assert client.get(birch).status_code == 200  # somebody else's: asks first
+    elsewhere = link.replace("/mes-candidatures", "//ailleurs.example")
+    assert "ailleurs" not in site.anonymous().get(elsewhere).text
