@@ -51,6 +51,7 @@ def render_pdf(
     at: datetime,
     attached: Sequence[Attached] = (),
     files: Mapping[str, bytes] | None = None,
+    keywords: Sequence[str] = (),
 ) -> bytes:
     """The paper `templates/papers/<template>.typ` about `data`, which are JSON values.
 
@@ -60,6 +61,7 @@ def render_pdf(
     head = {
         "title": title,
         "issuer": issuer,
+        "keywords": list(keywords),
         "attached": [_described(index, one) for index, one in enumerate(attached)],
     }
     contents = json.dumps({**_drawn(dict(data)), "paper": _drawn(head)}, ensure_ascii=False)

@@ -22,6 +22,7 @@ def made(**changes: Any) -> bytes:
         "key": "k1",
         "seq": 3,
         "signature": "abcd",
+        "sealed": False,
         **changes,
     }
     title = "Accusé de réception"
