@@ -4,8 +4,9 @@ The body of the request is the file itself, read as it streams: a form parser wo
 disk in clear (`trust` 1).
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, suppress
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
@@ -16,19 +17,24 @@ from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 
 from app.deps import reading, wiring_of, writing
+from app.multipart import FormUnreadable, drain, multipart_of
 from sad.accounts.permissions import require_supplier
 from sad.attachments.filetypes import MEGABYTE, OFFER_BYTES
 from sad.attachments.intake import Intake, Received
 from sad.attachments.names import disposition
-from sad.attachments.refusals import UploadCut
-from sad.attachments.store import Store, new_object_name
+from sad.attachments.refusals import Infected, UploadCut
+from sad.attachments.store import new_object_name
 from sad.attachments.streaming import decrypt, new_file_key
-from sad.kernel.errors import Invalid
+from sad.kernel.errors import Invalid, Refusal
 from sad.offers import files
 from sad.offers.answer import AnswerFile
 
 NAME = "x-file-name"
 SANDBOX = "sandbox; default-src 'none'"
+GATHERED = 256 * 1024
+"""Bytes given at once to the thread that recognises, hashes, scans and encrypts."""
+DRAINED = 32 * MEGABYTE
+"""Bytes of a refused file let pass before the connection is closed: any photograph."""
 
 
 class NameMissing(Invalid):
@@ -40,13 +46,52 @@ class NameMissing(Invalid):
 async def receive(request: Request, market_id: UUID, position: int | None) -> AnswerFile:
     """The request's body, kept as a file of the draft; a refusal or a cut leaves nothing."""
     await run_in_threadpool(_check_may_answer, request)
-    filename = unquote(request.headers.get(NAME) or request.query_params.get("nom") or "")
+    blocks = request.stream()
+    try:
+        filename = unquote(request.headers.get(NAME) or request.query_params.get("nom") or "")
+        return await _take(request, market_id, position, filename, _announced(request), blocks)
+    except ClientDisconnect as error:
+        raise UploadCut from error
+    except Refusal:
+        await drain(blocks, DRAINED)
+        raise
+
+
+async def receive_form(request: Request, market_id: UUID, position: int | None) -> list[AnswerFile]:
+    """The files of a plain form, each kept as it streams in; stops at the first one refused."""
+    await run_in_threadpool(_check_may_answer, request)
+    form, kept = multipart_of(request), list[AnswerFile]()
+    try:
+        while (file := await form.next_file()) is not None:
+            blocks = form.blocks()
+            kept.append(await _take(request, market_id, position, file.filename, None, blocks))
+    except FormUnreadable:
+        raise
+    except Refusal:
+        await form.drain(DRAINED)
+        raise
+    return kept
+
+
+async def _take(
+    request: Request,
+    market_id: UUID,
+    position: int | None,
+    filename: str,
+    announced: int | None,
+    blocks: AsyncIterator[bytes],
+) -> AnswerFile:
+    """One file, from its bytes as they come to its place in the draft."""
     if not filename.strip():
         raise NameMissing(where="file")
     room = await run_in_threadpool(_room, request, market_id, position)
     key, name = new_file_key(), new_object_name()
     store = wiring_of(request).store
-    received = await _store(request, store, name, filename, key, room)
+    try:
+        received = await _store(request, name, filename, announced, key, room, blocks)
+    except Infected as refusal:
+        await run_in_threadpool(_trace, request, market_id, position, refusal)
+        raise
     try:
         return await run_in_threadpool(_attach, request, market_id, position, received, name, key)
     except BaseException:
@@ -60,32 +105,52 @@ def _check_may_answer(request: Request) -> None:
 
 
 async def _store(
-    request: Request, store: Store, name: str, filename: str, key: bytes, room: int
+    request: Request,
+    name: str,
+    filename: str,
+    announced: int | None,
+    key: bytes,
+    room: int,
+    blocks: AsyncIterator[bytes],
 ) -> Received:
     """Encrypts block by block; the object appears only when all of it came."""
+    wiring = wiring_of(request)
     stack = ExitStack()
-    target = await run_in_threadpool(stack.enter_context, store.writer(name))
+    target = await run_in_threadpool(stack.enter_context, wiring.store.writer(name))
     try:
-        intake = Intake(
-            filename,
-            _announced(request),
-            target,
-            key,
-            room=room,
-            most=OFFER_BYTES // MEGABYTE,
+        intake = await run_in_threadpool(
+            partial(
+                Intake,
+                filename,
+                announced,
+                target,
+                key,
+                room=room,
+                most=OFFER_BYTES // MEGABYTE,
+                scanner=wiring.scanner,
+            )
         )
-        async for block in request.stream():
-            if block:
-                await run_in_threadpool(intake.write, block)
+        stack.callback(intake.abandon)
+        async for block in _gathered(blocks):
+            await run_in_threadpool(intake.write, block)
         received = await run_in_threadpool(intake.finish)
-    except ClientDisconnect as error:
-        await _leave(stack, error)
-        raise UploadCut from error
     except BaseException as error:
         await _leave(stack, error)
         raise
     await run_in_threadpool(stack.close)
     return received
+
+
+async def _gathered(blocks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same bytes in larger blocks: each one costs a change of thread."""
+    held = bytearray()
+    async for block in blocks:
+        held += block
+        if len(held) >= GATHERED:
+            yield bytes(held)
+            held.clear()
+    if held:
+        yield bytes(held)
 
 
 async def _leave(stack: ExitStack, error: BaseException) -> None:
@@ -116,12 +181,18 @@ def _attach(
         return files.attach(work, market_id, position, received, name, key)
 
 
+def _trace(request: Request, market_id: UUID, position: int | None, refusal: Infected) -> None:
+    """In the slot, for the supplier alone; one that ended meanwhile keeps no trace."""
+    with suppress(Refusal), writing(request) as work:
+        files.trace_infected(work, market_id, position, refusal.facts)
+
+
 def remove(request: Request, market_id: UUID, file_id: UUID) -> None:
     """Takes a file out of the draft, and its bytes out of the store unless they were sent."""
     with writing(request) as work:
-        orphan = files.detach(work, market_id, file_id)
-    if orphan is not None:
-        wiring_of(request).store.delete(orphan)
+        orphans = files.detach(work, market_id, file_id)
+    for name in orphans:
+        wiring_of(request).store.delete(name)
 
 
 def serve(

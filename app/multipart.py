@@ -13,6 +13,7 @@ hidden fields first. Memory is bounded by one block of the request.
 import logging
 from collections import deque
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,6 +125,10 @@ class MultipartBody:
                 raise FileTooBig(where="file", most=most // (1024 * 1024))
         return bytes(held)
 
+    async def drain(self, most: int) -> None:
+        """Lets the rest of a refused form pass, see `drain`."""
+        await drain(self._blocks, most)
+
     async def _next(self) -> _Event:
         """The next event, which must come."""
         if await self._peek() is None:
@@ -196,3 +201,13 @@ def multipart_of(request: Request) -> MultipartBody:
     if not isinstance(body, MultipartBody):
         raise FormUnreadable()
     return body
+
+
+async def drain(blocks: AsyncIterator[bytes], most: int) -> None:
+    """Lets what follows a refusal pass, `most` bytes: browsers read an answer once all is sent."""
+    seen = 0
+    with suppress(ClientDisconnect):
+        async for block in blocks:
+            seen += len(block)
+            if seen > most:
+                return

@@ -30,6 +30,7 @@ class Settings:
     host: str
     port: int
     embedded_worker: bool
+    scanner_url: str | None = None
 
     @property
     def secure(self) -> bool:
@@ -62,6 +63,7 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         host=host,
         port=port,
         embedded_worker=_yes_no(env, "EMBEDDED_WORKER", default=True),
+        scanner_url=_read(env, "SCANNER_URL"),
     )
 
 

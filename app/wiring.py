@@ -11,8 +11,10 @@ from sqlalchemy import Engine, NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 import storage
+from app.antivirus import AddressUnusable, Clamd
 from app.security.rings import check_apart, open_rings
 from app.settings import SettingError, Settings
+from sad.attachments.scanning import Scanner
 from sad.attachments.store import Store
 from sad.db.engine import make_engine
 from sad.kernel.clock import Clock
@@ -119,6 +121,7 @@ class Wiring:
     rings: Rings
     store: Store
     kind: str  # production | demonstration
+    scanner: Scanner | None = None  # no antivirus unless SCANNER_URL names one
 
     @property
     def demonstration(self) -> bool:
@@ -157,7 +160,19 @@ def build(settings: Settings) -> Wiring:
         rings=open_rings(settings.keys_dir, create=demonstration),
         store=storage.open_store(settings.storage_url),
         kind=kind,
+        scanner=_scanner(settings.scanner_url),
     )
+
+
+def _scanner(url: str | None) -> Scanner | None:
+    """The antivirus; it may be away at the start: files are then accepted as « unknown »."""
+    if url is None:
+        return None
+    try:
+        return Clamd.at(url)
+    except AddressUnusable as error:
+        accepted = "clamd://hôte:port ou clamd+unix:///chemin"
+        raise SettingError("SCANNER_URL", url, accepted) from error
 
 
 def _check(settings: Settings, demonstration: bool) -> None:

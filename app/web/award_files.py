@@ -70,7 +70,8 @@ def uploaded(request: Request, form: FormData, permission: Permission) -> Iterat
             with reading(request) as work:
                 require(work, permission)
             if sent.filename:
-                upload.file = keep_file(store, sent.filename, sent.size, blocks_of(sent))
+                scanner = wiring_of(request).scanner
+                upload.file = keep_file(store, sent.filename, sent.size, blocks_of(sent), scanner)
         finally:
             sent.file.close()
     done = False

@@ -76,7 +76,8 @@ def _put(request: Request, market_id: UUID, line_id: UUID, upload: object) -> No
     if not isinstance(upload, UploadFile) or not upload.filename:
         raise DocumentMissing(where="picture")
     store = wiring_of(request).store
-    kept = documents.keep(store, upload.filename, upload.size, blocks_of(upload))
+    scanner = wiring_of(request).scanner
+    kept = documents.keep(store, upload.filename, upload.size, blocks_of(upload), scanner)
     try:
         with writing(request) as work:
             replaced = pictures.put(work, market_id, line_id, kept)

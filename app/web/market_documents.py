@@ -94,7 +94,8 @@ def _add(request: Request, market_id: UUID, upload: Any) -> None:
     if not isinstance(upload, UploadFile) or not upload.filename:
         raise DocumentMissing(where="file")
     store = wiring_of(request).store
-    kept = documents.keep(store, upload.filename, upload.size, blocks_of(upload))
+    scanner = wiring_of(request).scanner
+    kept = documents.keep(store, upload.filename, upload.size, blocks_of(upload), scanner)
     try:
         with writing(request) as work:
             documents.add(work, market_id, kept)

@@ -13,9 +13,9 @@ from app.security.csrf import FormBody
 from app.web.downloads import kept_file
 from app.web.forms import answerable, parse, text, texts, typed
 from app.web.pages import errors_of, render
+from app.wiring import Wiring
 from sad.accounts.permissions import require_supplier
 from sad.accounts.rules import local_path
-from sad.attachments.store import Store
 from sad.db.work import Work
 from sad.kernel.errors import Invalid, Refusal
 from sad.suppliers import papers, queries, service
@@ -102,7 +102,7 @@ def add_paper(request: Request, form: FormBody) -> Response:
         with reading(request) as work:
             require_supplier(work)
         data = parse(PaperInput, form)
-        kept = _keep(store, form)
+        kept = _keep(wiring_of(request), form)
         with writing(request) as work:
             papers.add_paper(work, data, kept)
     except Refusal as refusal:
@@ -195,12 +195,13 @@ def _agreements(form: FormData) -> list[dict[str, str]]:
     return found
 
 
-def _keep(store: Store, form: FormData) -> KeptFile:
+def _keep(wiring: Wiring, form: FormData) -> KeptFile:
     upload = form.get("file")
     if not isinstance(upload, UploadFile) or not upload.filename:
         raise FileMissing(where="file")
     try:
-        return papers.keep_file(store, upload.filename, upload.size, _blocks(upload))
+        blocks = _blocks(upload)
+        return papers.keep_file(wiring.store, upload.filename, upload.size, blocks, wiring.scanner)
     finally:
         upload.file.close()
 

@@ -100,3 +100,9 @@ class UploadCut(FileRefused):
     """Fewer or more bytes came than the request announced."""
 
     code = "attachments.cut"
+
+
+class Infected(FileRefused):
+    """The antivirus found something: facts `name`, `malware` (the signature) and `sha256`."""
+
+    code = "attachments.infected"

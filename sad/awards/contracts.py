@@ -34,6 +34,7 @@ def attach(work: Work, award_id: UUID, file: KeptFile) -> Attachment:
             size=file.received.size,
             sha256=file.received.sha256,
             object_name=file.object_name,
+            scan=file.received.scan.verdict,
             file_key=seal_bytes(work.rings, f"{OWNER}:{id_}", file.key),
             created_at=work.now,
             created_by=work.actor.person_id,

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from sad.attachments.intake import Intake, Received
+from sad.attachments.intake import Intake, Received, take_in
+from sad.attachments.scanning import Scanner
 from sad.attachments.store import Store, new_object_name
 from sad.attachments.tables import Attachment
 from sad.db.work import Work
@@ -26,14 +27,17 @@ class KeptDocument:
     object_name: str
 
 
-def keep(store: Store, filename: str, size: int | None, blocks: Iterator[bytes]) -> KeptDocument:
+def keep(
+    store: Store,
+    filename: str,
+    size: int | None,
+    blocks: Iterator[bytes],
+    scanner: Scanner | None = None,
+) -> KeptDocument:
     """Stores one document in clear. Raises FileRefused, StorageUnavailable."""
     name = new_object_name()
     with store.writer(name) as target:
-        intake = Intake(filename, size, target, None)
-        for block in blocks:
-            intake.write(block)
-        received = intake.finish()
+        received = take_in(Intake(filename, size, target, None, scanner=scanner), blocks)
     return KeptDocument(received, name)
 
 
@@ -52,6 +56,7 @@ def add(work: Work, market_id: UUID, kept: KeptDocument) -> Attachment:
             size=received.size,
             sha256=received.sha256,
             object_name=kept.object_name,
+            scan=received.scan.verdict,
             created_at=work.now,
             created_by=work.actor.person_id,
         )

@@ -47,6 +47,7 @@ def put(work: Work, market_id: UUID, line_id: UUID, kept: KeptDocument) -> str |
             size=received.size,
             sha256=received.sha256,
             object_name=kept.object_name,
+            scan=received.scan.verdict,
             created_at=work.now,
             created_by=work.actor.person_id,
         )

@@ -5,7 +5,9 @@ Canonical JSON, by `to_dict` and `from_dict`; an empty object is an answer not s
     {"lines": {line id: {column key: value kept by cells.stored}},
      "answers": {question key: value kept by cells.stored}, what is asked once for the whole offer
      "files": [{"id", "line", "name", "media_type", "size", "sha256", "sealed_size",
-                "sealed_sha256", "object", "key", "draft", "sent"}],
+                "sealed_sha256", "object", "key", "draft", "sent", "scan",
+                "copies": null until made, then [{"side", "width", "height", "object", "key"}]}],
+     "infected": [{"name", "line", "at", "malware", "sha256"}],     refused, kept as a trace
      "sent": [{"id", "kind", "at", "payload"}],     payload: base64 of zlib, null for a withdrawal
      "in_force": deposit id or null,
      "acts": [{"key", "route", "body", "actor", "deposit"}],
@@ -18,7 +20,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
-from sad.offers.rules import MOST_ACTS
+from sad.attachments.scanning import Verdict
+from sad.offers.rules import MOST_ACTS, MOST_INFECTED
 
 Raw = str | int | bool | None
 """A cell's value as canonical JSON keeps it."""
@@ -42,13 +45,32 @@ class AnswerFile:
     key: str  # hexadecimal
     draft: bool = True  # part of the draft
     sent: bool = False  # named by a payload already sent: its bytes must stay
+    scan: str = Verdict.NONE.value
+    copies: list[dict[str, Any]] | None = None  # smaller ones, of a photograph
 
     @property
     def listed(self) -> dict[str, Any]:
-        """As a payload lists it."""
+        """As a payload lists it: nothing that changes by itself once the answer was reviewed."""
         values = asdict(self)
-        del values["draft"], values["sent"]
+        for ours in ("draft", "sent", "scan", "copies"):
+            del values[ours]
         return values
+
+    @property
+    def objects(self) -> list[str]:
+        """Names of its objects in the store: its own, and those of its copies."""
+        return [self.object, *(copy["object"] for copy in self.copies or ())]
+
+
+@dataclass(slots=True)
+class InfectedFile:
+    """A file the antivirus refused: its trace, for its supplier alone (OFF-07)."""
+
+    name: str
+    line: str | None
+    at: str
+    malware: str  # the signature found
+    sha256: str
 
 
 @dataclass(slots=True)
@@ -89,6 +111,7 @@ class Answer:
     lines: dict[str, LineValues] = field(default_factory=dict)
     answers: LineValues = field(default_factory=dict)
     files: list[AnswerFile] = field(default_factory=list)
+    infected: list[InfectedFile] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     in_force: str | None = None
     acts: list[ActDone] = field(default_factory=list)
@@ -102,6 +125,7 @@ class Answer:
             lines=state.get("lines", {}),
             answers=state.get("answers", {}),
             files=[AnswerFile(**file) for file in state.get("files", ())],
+            infected=[InfectedFile(**one) for one in state.get("infected", ())],
             sent=[Sent(**one) for one in state.get("sent", ())],
             in_force=state.get("in_force"),
             acts=[ActDone(**act) for act in state.get("acts", ())],
@@ -115,6 +139,7 @@ class Answer:
             "lines": self.lines,
             "answers": self.answers,
             "files": [_plain(file) for file in self.files],
+            "infected": [_plain(one) for one in self.infected],
             "sent": [_plain(one) for one in self.sent],
             "in_force": self.in_force,
             "acts": [_plain(act) for act in self.acts],
@@ -140,6 +165,10 @@ class Answer:
     def act(self, key: str) -> ActDone | None:
         """The act already done with this key."""
         return next((act for act in self.acts if act.key == key), None)
+
+    def trace(self, infected: InfectedFile) -> None:
+        """Keeps the trace of a file refused by the antivirus, and forgets the oldest ones."""
+        self.infected = [*self.infected, infected][-MOST_INFECTED:]
 
     def remember(self, act: ActDone) -> None:
         """Keeps the key of an act just done, and forgets the oldest ones."""

@@ -4,7 +4,7 @@ No row names them before the opening (`trust` 1): an object of the store that no
 is rubbish, and `kept_objects` says which are not.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from sad.attachments.intake import Received
 from sad.db.work import Work
 from sad.kernel.canonical import instant
 from sad.kernel.ids import random_id
-from sad.offers.answer import Answer, AnswerFile
+from sad.offers.answer import Answer, AnswerFile, InfectedFile
 from sad.offers.desk import check_writable, save, take_desk
 from sad.offers.rules import FileUnknown, TooManyFiles
 from sad.offers.sealing import Place, read_slot
@@ -64,6 +64,7 @@ def attach(
         sealed_sha256=received.sealed.sealed_sha256,
         object=object_name,
         key=key.hex(),
+        scan=received.scan.verdict.value,
     )
     desk.answer.files.append(file)
     if desk.answer.started_at is None:
@@ -72,10 +73,29 @@ def attach(
     return file
 
 
-def detach(work: Work, market_id: UUID, file_id: UUID) -> str | None:
-    """Takes a file out of the draft; the object's name if nothing sent names it any more.
+def trace_infected(
+    work: Work, market_id: UUID, position: int | None, infected: Mapping[str, Any]
+) -> None:
+    """Keeps in the slot the trace of a file just refused: `Infected.facts`. Raises as `room`."""
+    desk = take_desk(work, market_id, lock=True)
+    check_writable(desk)
+    line = None if position is None else str(desk.grid.line(position).id)
+    desk.answer.trace(
+        InfectedFile(
+            name=infected["name"],
+            line=line,
+            at=instant(work.now),
+            malware=infected["malware"],
+            sha256=infected["sha256"],
+        )
+    )
+    save(desk)
 
-    The caller deletes that object once the work is committed. Raises FileUnknown.
+
+def detach(work: Work, market_id: UUID, file_id: UUID) -> list[str]:
+    """Takes a file out of the draft; its objects' names if nothing sent names it any more.
+
+    The caller deletes those objects once the work is committed. Raises FileUnknown.
     """
     desk = take_desk(work, market_id, lock=True)
     check_writable(desk)
@@ -86,7 +106,7 @@ def detach(work: Work, market_id: UUID, file_id: UUID) -> str | None:
     if not file.sent:
         desk.answer.files.remove(file)
     save(desk)
-    return None if file.sent else file.object
+    return [] if file.sent else file.objects
 
 
 def file_of(work: Work, market_id: UUID, file_id: UUID) -> AnswerFile:
@@ -96,13 +116,12 @@ def file_of(work: Work, market_id: UUID, file_id: UUID) -> AnswerFile:
 
 def kept_objects(work: Work) -> Iterator[str]:
     """Names of the objects that slots name, for the sweep. Raises SlotUnreadable: sweep nothing."""
-    rows = work.connection.execute(
-        select(_slot.c.organisation_id, _slot.c.market_id, _slot.c.applicant_id, _slot.c.mine)
-    )
+    columns = (_slot.c.organisation_id, _slot.c.market_id, _slot.c.applicant_id, _slot.c.mine)
+    rows = work.connection.execute(select(*columns), execution_options={"yield_per": 50})
     for row in rows:
         place = Place(row.organisation_id, row.market_id, row.applicant_id)
-        state = read_slot(work.rings, place, row.mine)
-        yield from (file["object"] for file in state.get("files", ()))
+        for file in Answer.from_dict(read_slot(work.rings, place, row.mine)).files:
+            yield from file.objects
 
 
 def _room(answer: Answer) -> int:

@@ -16,6 +16,9 @@ MOST_DEPOSITS = 50
 MOST_ACTS = 20
 """Last act keys kept in a slot, so that a second press answers what the first one did."""
 
+MOST_INFECTED = 20
+"""Traces of files refused by the antivirus kept in a slot."""
+
 
 class MayNotAnswer(Refusal):
     """The supplier was not invited. Facts: `market`, `category`, `system`, `way_out` (a path)."""
@@ -139,6 +142,18 @@ class TooManyFiles(Refusal):
 
     code = "offers.too_many_files"
     status = 413
+
+
+class FileUnderScan(Refusal):
+    """The antivirus has not yet seen it with the signatures of the opening: not before (OFF-07)."""
+
+    code = "offers.file_under_scan"
+
+
+class FileQuarantined(Refusal):
+    """The antivirus found something in it: kept, and given to nobody. Facts: `name`, `malware`."""
+
+    code = "offers.file_quarantined"
 
 
 class FileUnknown(NotFound):

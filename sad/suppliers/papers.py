@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from sad.accounts.permissions import require_supplier
-from sad.attachments.intake import Intake, Received
+from sad.attachments.intake import Intake, Received, take_in
+from sad.attachments.scanning import Scanner
 from sad.attachments.store import Store, new_object_name
 from sad.attachments.streaming import decrypt, new_file_key
 from sad.audit.chains import supplier_chain
@@ -35,14 +36,17 @@ class KeptFile:
     key: bytes
 
 
-def keep_file(store: Store, filename: str, size: int | None, blocks: Iterator[bytes]) -> KeptFile:
+def keep_file(
+    store: Store,
+    filename: str,
+    size: int | None,
+    blocks: Iterator[bytes],
+    scanner: Scanner | None = None,
+) -> KeptFile:
     """Stores one file, encrypted as it streams in. Raises FileRefused, StorageUnavailable."""
     name, key = new_object_name(), new_file_key()
     with store.writer(name) as target:
-        intake = Intake(filename, size, target, key)
-        for block in blocks:
-            intake.write(block)
-        received = intake.finish()
+        received = take_in(Intake(filename, size, target, key, scanner=scanner), blocks)
     return KeptFile(received, name, key)
 
 

@@ -11,6 +11,7 @@ needs=(
     radosgw:radosgw                 # a real S3 server
     ceph-osd:ceph-osd
     ceph-mon:ceph-mon
+    clamd:clamav-daemon             # a real antivirus
     faketime:faketime               # clocks that jump, in child processes
     pdftotext:poppler-utils         # what a letter says once printed
     openssl:openssl
