@@ -10,7 +10,7 @@ from typing import Any
 from app.rendering.french import counted, moment, precise_moment
 from app.rendering.pdf import Attached, render_pdf
 from app.rendering.sentences import label
-from sad.audit.receipts import Receipted
+from sad.audit.receipts import Receipted, ReceiptUnreadable
 
 CARRIED = "accuse.json"
 LAYOUT = "sad-receipt-layout-1"
@@ -20,11 +20,29 @@ LAYOUT = "sad-receipt-layout-1"
 def receipt_pdf(file: bytes) -> bytes:
     """The paper of a receipt's file (its string, its signature, its proof once sealed).
 
-    Raises KeyError, TypeError or ValueError on a file that no platform has signed.
+    Raises ReceiptUnreadable on a file that no platform has made.
     """
-    kept = json.loads(file)
-    receipt = json.loads(kept["receipt"])
-    data = {
+    try:
+        kept = json.loads(file)
+        receipt = json.loads(kept["receipt"])
+        data = _data(kept, receipt)
+        title, issuer = f"Accusé de réception {receipt['number']}", receipt["buyer"]["name"]
+        at = datetime.fromisoformat(receipt["received_at"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise ReceiptUnreadable() from error
+    return render_pdf(
+        "receipt",
+        data,
+        title=title,
+        issuer=issuer,
+        at=at,
+        attached=[Attached(CARRIED, file, "application/json", "L’accusé signé, à vérifier")],
+        keywords=[LAYOUT],
+    )
+
+
+def _data(kept: dict[str, Any], receipt: dict[str, Any]) -> dict[str, Any]:
+    return {
         "late": not receipt["in_time"],
         "facts": _facts(receipt),
         "documents": [_document(one) for one in receipt["documents"]],
@@ -33,15 +51,6 @@ def receipt_pdf(file: bytes) -> bytes:
         "signature": kept["signature"],
         "sealed": kept["proof"] is not None,
     }
-    return render_pdf(
-        "receipt",
-        data,
-        title=f"Accusé de réception {receipt['number']}",
-        issuer=receipt["buyer"]["name"],
-        at=datetime.fromisoformat(receipt["received_at"]),
-        attached=[Attached(CARRIED, file, "application/json", "L’accusé signé, à vérifier")],
-        keywords=[LAYOUT],
-    )
 
 
 def receipt_file(file: dict[str, Any]) -> bytes:

@@ -1,19 +1,20 @@
 """The files of an answer: receipts and payloads to keep, photographs, documents to read."""
 
-import json
 from uuid import UUID
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
-from app import answer_files
+from app import answer_files, receipts
 from app.deps import reading
+from app.rendering.receipts import receipt_pdf
 from app.routing import page_router
+from app.web.downloads import pdf_file
 from sad.attachments.names import disposition
-from sad.audit.seals import make_proof
 from sad.kernel.errors import NotFound
 from sad.markets import suppliers
 from sad.offers import files, queries
+from sad.offers.register import DepositRow
 
 router = page_router("/reponse/{market_id}")
 
@@ -21,12 +22,15 @@ router = page_router("/reponse/{market_id}")
 @router.get("/accuses/{deposit_id}/accuse.json")
 def receipt_file(request: Request, market_id: UUID, deposit_id: UUID) -> Response:
     """The receipt to keep: its exact bytes, its signature, its proof once sealed."""
-    with reading(request) as work:
-        deposit = queries.own_receipt(work, market_id, deposit_id)
-        chain = str(deposit.receipt["chain"])
-        proof = make_proof(work.session.connection(), chain, deposit.seq)
-    content = deposit.signed.file(proof) if deposit.signed else {}
-    return _download(f"{deposit.number}.json", json.dumps(content, ensure_ascii=False).encode())
+    deposit, file = _receipt(request, market_id, deposit_id)
+    return _download(f"{deposit.number}.json", file)
+
+
+@router.get("/accuses/{deposit_id}/accuse.pdf")
+def receipt_paper(request: Request, market_id: UUID, deposit_id: UUID) -> Response:
+    """The receipt as a paper that carries that file."""
+    deposit, file = _receipt(request, market_id, deposit_id)
+    return pdf_file(receipt_pdf(file), f"{deposit.number}.pdf")
 
 
 @router.get("/accuses/{deposit_id}/reponse.json")
@@ -65,6 +69,12 @@ def document(request: Request, market_id: UUID, document_id: UUID) -> Response:
     return answer_files.serve(
         request, found.name, found.media_type, found.object_name, found.file_key
     )
+
+
+def _receipt(request: Request, market_id: UUID, deposit_id: UUID) -> tuple[DepositRow, bytes]:
+    with reading(request) as work:
+        deposit = queries.own_receipt(work, market_id, deposit_id)
+        return deposit, receipts.of_deposit(work, deposit)
 
 
 def _download(name: str, content: bytes) -> Response:

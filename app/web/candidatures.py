@@ -8,10 +8,11 @@ from fastapi import Request, Response
 
 from app.deps import once, reading, redirect, wiring_of, writing
 from app.rendering.french import short_date
+from app.rendering.receipts import receipt_pdf
 from app.routing import page_router
 from app.security.csrf import FormBody
 from app.web import candidature_words as words
-from app.web.downloads import json_file, kept_file
+from app.web.downloads import json_file, kept_file, pdf_file
 from app.web.forms import answerable, text, typed
 from app.web.pages import errors_of, render
 from app.web.supplier_contact import buyer
@@ -155,6 +156,15 @@ def receipt(request: Request, candidature_id: UUID) -> Response:
     with reading(request) as work:
         content = views.receipt_file(work, candidature_id)
     return json_file(content, f"accuse-{candidature_id}.json")
+
+
+@router.get("/candidatures/{candidature_id}/accuse.pdf")
+@router.get("/mes-candidatures/{candidature_id}/accuse.pdf")
+def receipt_paper(request: Request, candidature_id: UUID) -> Response:
+    """The receipt as a paper that carries that file."""
+    with reading(request) as work:
+        content = views.receipt_file(work, candidature_id)
+    return pdf_file(receipt_pdf(content.encode()), f"accuse-{candidature_id}.pdf")
 
 
 @router.get("/candidatures/{candidature_id}/dossier.json")

@@ -15,6 +15,12 @@ def json_file(content: str | bytes, name: str) -> Response:
     return Response(content, media_type="application/json", headers=headers)
 
 
+def pdf_file(content: bytes, name: str) -> Response:
+    """A paper under a name."""
+    headers = GUARDS | {"Content-Disposition": disposition(name)}
+    return Response(content, media_type="application/pdf", headers=headers)
+
+
 def kept_file(blocks: Iterator[bytes], name: str, media_type: str | None) -> Response:
     """A stored file, decrypted as it leaves."""
     headers = GUARDS | {"Content-Disposition": disposition(name)}
