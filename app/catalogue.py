@@ -56,5 +56,6 @@ def _first(one: ProposedCriterion) -> dict[str, object]:
         "label": one.label,
         "anchors": list(one.anchors),
         "evidence": list(one.evidence),
+        **({"direction": one.direction} if one.direction else {}),
         **{name: f"{value:f}" for name, value in numbers.items() if value is not None},
     }

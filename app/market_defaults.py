@@ -71,7 +71,7 @@ def _texts(entry: Entry) -> MarketDefaults:
     return MarketDefaults(
         condition_of_performance="\n\n".join(environment),
         social_condition="\n\n".join(social),
-        warranty=entry.warranty.clause,
-        visit_checklist="\n".join(entry.visit.checklist),
+        warranty=entry.warranty.clause if entry.warranty else "",
+        visit_checklist="\n".join(entry.visit.checklist) if entry.visit else "",
         validity_days=entry.delivery.offer_validity_days,
     )

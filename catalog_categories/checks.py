@@ -12,6 +12,7 @@ from catalog_categories.schema import (
     Condition,
     Cpv,
     Criterion,
+    Delivery,
     Requirement,
     Visit,
     Warranty,
@@ -45,21 +46,38 @@ def environmental_condition(conditions: Sequence[Condition]) -> Findings:
         )
 
 
-def warranty_derogation(warranty: Warranty) -> Findings:
+def warranty_derogation(warranty: Warranty | None) -> Findings:
     """Less than a year derogates from the CCAG-FS, a year or more does not (PERF-05)."""
-    if warranty.derogates != (warranty.months < 12):
+    if warranty is not None and warranty.derogates != (warranty.months < 12):
         yield (
             ("warranty", "derogates"),
             "à true si la garantie dure moins de 12 mois (dérogation au CCAG-FS), à false sinon.",
         )
 
 
-def visit_feeds(visit: Visit, criteria: Sequence[Criterion]) -> Findings:
+def visit_feeds(visit: Visit | None, criteria: Sequence[Criterion]) -> Findings:
     """A visit feeds an announced criterion, never the price (P20)."""
     codes = {one.code for one in criteria if one.family != "price"}
-    if visit.feeds not in codes:
+    if visit is not None and visit.feeds not in codes:
         accepted = ", ".join(sorted(codes))
         yield ("visit", "feeds"), f"« {visit.feeds} » n'est pas un critère noté : {accepted}."
+
+
+def goods_are_whole(
+    route: str, delivery: Delivery, warranty: Warranty | None, visit: Visit | None
+) -> Findings:
+    """What is delivered has its warranty, its visit and the clause of unique pieces (P16, P20)."""
+    if route == "service":
+        return
+    said = {"warranty": warranty, "visit": visit}
+    for name, part in said.items():
+        if part is None:
+            yield (name,), "cette partie manque ; seule une prestation s'en passe."
+    if delivery.unique_piece_clause is None:
+        yield (
+            ("delivery", "unique_piece_clause"),
+            "cette clause manque ; seule une prestation s'en passe.",
+        )
 
 
 CHECKS: tuple[Callable[..., Findings], ...] = (
@@ -77,4 +95,5 @@ CHECKS: tuple[Callable[..., Findings], ...] = (
     environmental_condition,
     warranty_derogation,
     visit_feeds,
+    goods_are_whole,
 )

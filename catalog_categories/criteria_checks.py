@@ -94,6 +94,11 @@ def _method_faults(one: Criterion) -> Findings:
         yield ("fallback",), '« min_max » demande son repli : fallback = "proportional".'
     if one.method != "min_max" and one.fallback is not None:
         yield ("fallback",), "« fallback » ne sert qu'à « min_max » : retirez-le."
+    if one.direction == "higher" and (one.family == "price" or one.method != "proportional"):
+        yield (
+            ("direction",),
+            "« higher » ne va qu'à un critère « proportional » lu dans une colonne, jamais au prix.",
+        )
     if one.method == "judged":
         yield from _judged_faults(one)
     else:

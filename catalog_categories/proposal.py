@@ -35,6 +35,7 @@ class ProposedCriterion:
     maximum: Decimal | None
     minimum: Decimal | None
     anchors: tuple[str, ...]
+    direction: str | None  # which end of a computed column is the best one
     evidence: tuple[str, ...]  # codes of the columns and questions it is judged on
 
 
@@ -105,6 +106,7 @@ def _proposed(one: Criterion) -> list[ProposedCriterion]:
             maximum=one.max,
             minimum=one.minimum,
             anchors=tuple(_anchor(anchor) for anchor in anchors),
+            direction=one.direction,
             evidence=evidence,
         )
         for code, label, weight, anchors, evidence in parts

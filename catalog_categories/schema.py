@@ -23,7 +23,8 @@ ColumnType = Literal[
 ]
 CriterionFamily = Literal["price", "quality", "environment", "delay", "insertion", "service"]
 Method = Literal["proportional", "linear", "min_max", "judged"]
-Route = Literal["reuse", "made_to_measure"]
+Route = Literal["reuse", "made_to_measure", "service"]
+Direction = Literal["lower", "higher"]
 ConditionKind = Literal["environment", "social", "delivery", "quality", "safety"]
 ProofMoment = Literal["with_offer", "at_delivery", "none"]
 
@@ -83,9 +84,11 @@ class Cpv(Part):
 
 
 class Agec(Part):
-    """The family of the yearly AGEC declaration (AGEC-04) and how a buyer counts in it."""
+    """The family of the yearly AGEC declaration (AGEC-04) and how a buyer counts in it; without
+    family, `counting` says that none of the 17 is meant.
+    """
 
-    family: AgecFamily
+    family: AgecFamily | None = None
     counting: Prose
     to_confirm: StrictBool = False
 
@@ -159,7 +162,8 @@ class SubCriterion(Part):
 class Criterion(Part):
     """An award criterion. `weight` is proposed to the market, inside the range announced by the
     notice (P9); `n` belongs to `linear`, `max` (the best mark) and anchors to `judged`, `fallback`
-    to `min_max`; `minimum` is an eliminating mark on the same scale.
+    to `min_max`; `minimum` is an eliminating mark on the same scale. `direction` says which end of
+    the column a computed criterion reads is the best one.
     """
 
     code: Name
@@ -173,6 +177,7 @@ class Criterion(Part):
     max: Annotated[Number, Field(gt=0, le=100)] | None = None
     minimum: Annotated[Number, Field(gt=0)] | None = None
     fallback: Literal["proportional"] | None = None
+    direction: Direction | None = None
     advice: Prose | None = None
     evidence: tuple[Name, ...] = ()
     anchors: tuple[Anchor, ...] = ()
@@ -203,10 +208,10 @@ class Requirement(Part):
 
 
 class Delivery(Part):
-    """P16: pieces are unique and stored by people without storage."""
+    """P16: pieces are unique and stored by people without storage. A service has no piece."""
 
     advice: Annotated[tuple[Prose, ...], Field(min_length=1)]
-    unique_piece_clause: Prose
+    unique_piece_clause: Prose | None = None
     offer_validity_days: Annotated[StrictInt, Field(ge=1, le=180)]
     storage_warning_days: Annotated[StrictInt, Field(ge=1, le=365)]
 
@@ -275,7 +280,9 @@ class Example(Part):
 
 
 class Entry(Part):
-    """One family of the catalogue, complete."""
+    """One family of the catalogue, complete. Warranty and visit of the pieces are those of goods;
+    a service that is not cut in slices has none.
+    """
 
     format: Literal[1]
     code: Annotated[str, Strict(), Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
@@ -295,9 +302,9 @@ class Entry(Part):
     conditions: Annotated[tuple[Condition, ...], Field(min_length=1)]
     requirements: tuple[Requirement, ...] = ()
     delivery: Delivery
-    warranty: Warranty
-    visit: Visit
-    slices: Slices
+    warranty: Warranty | None = None
+    visit: Visit | None = None
+    slices: Slices | None = None
     timing: Timing
     mistakes: Annotated[tuple[Mistake, ...], Field(min_length=1)]
     warnings: Annotated[tuple[Caution, ...], Field(min_length=1)]

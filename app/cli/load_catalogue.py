@@ -67,7 +67,7 @@ def _lines(entry: Entry) -> list[str]:
     return [
         f"{entry.code} : {entry.name}",
         f"  {entry.summary}",
-        f"  CPV : {', '.join(code.code for code in entry.cpv)} ; AGEC : {entry.agec.family}",
+        f"  CPV : {', '.join(code.code for code in entry.cpv)} ; AGEC : {entry.agec.family or 'aucune famille'}",
         f"  Acheteur public : {' · '.join(column.label for column in entry.buyer_columns)}",
         f"  Entreprise : {' · '.join(column.label for column in entry.supplier_columns)}",
         f"  Critères : {weights}",
