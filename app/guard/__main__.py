@@ -1,17 +1,18 @@
 """The child: `python -I -m app.guard KIND NAME`, the file on stdin, its content as JSON on stdout.
 
-Exit 0 always answers `{"sheets": […]}` or `{"refused": reason, "facts": {…}}`; anything else means
-that the system stopped the child at one of its limits.
+Exit 0 always answers `{"sheets": […]}` (`{"copies": […]}` for an image) or `{"refused": reason,
+"facts": {…}}`; anything else means that the system stopped the child at one of its limits.
 """
 
 import json
 import resource
 import sys
 import zipfile
+from typing import Any
 
 from app.guard.delimited import read_delimited
 from app.guard.faults import Fault
-from app.guard.limits import ANSWER, LIMITS, Limits
+from app.guard.limits import ANSWER, IMAGE, LIMITS, Limits
 from app.guard.ods import read_ods
 from app.guard.package import open_package
 from app.guard.sheets import SheetData
@@ -29,8 +30,7 @@ def main() -> int:
     limits = LIMITS[kind]
     _confine(limits)
     try:
-        sheets = _read(sys.stdin.buffer.read(limits.upload + 1), name, limits)
-        answer = json.dumps({"sheets": [sheet.as_json() for sheet in sheets]}).encode()
+        answer = json.dumps(_answer(sys.stdin.buffer.read(limits.upload + 1), kind, name)).encode()
         if len(answer) > ANSWER:
             raise Fault("too_much_text")
     except Fault as fault:
@@ -41,6 +41,18 @@ def main() -> int:
         answer = _refused("unreadable", {})  # a part that is not shaped as the standards say
     sys.stdout.buffer.write(answer)
     return 0
+
+
+def _answer(data: bytes, kind: str, name: str) -> dict[str, Any]:
+    limits = LIMITS[kind]
+    if len(data) > limits.upload:
+        raise Fault("too_large", most=limits.upload)
+    if kind == IMAGE:
+        # Only here: a grid is read by the standard library alone, and starts without the rest.
+        from app.guard.images import smaller_copies
+
+        return {"copies": smaller_copies(data)}
+    return {"sheets": [sheet.as_json() for sheet in _read(data, name, limits)]}
 
 
 def _refused(reason: str, facts: dict[str, str | int]) -> bytes:
@@ -60,8 +72,6 @@ def _confine(limits: Limits) -> None:
 
 
 def _read(data: bytes, name: str, limits: Limits) -> list[SheetData]:
-    if len(data) > limits.upload:
-        raise Fault("too_large", most=limits.upload)
     found = _kind_of(data)
     stem, _, extension = name.rpartition(".")
     if _BY_CONTENT.get(extension.lower()) != found:

@@ -7,15 +7,27 @@ import signal
 import subprocess
 import sys
 import threading
+from base64 import b64decode
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from app.guard.limits import ANSWER, LIMITS
+from app.guard.limits import ANSWER, IMAGE, LIMITS
 from app.guard.refusals import REFUSALS, Busy, FileTooLarge, TooLong, Unreadable
 from sad.frames.workbook import Cell, Sheet, Span, Validation, Workbook
 
 _PLACES = threading.BoundedSemaphore(2)  # two children at once for one process
 _WAIT = 10.0  # seconds for a place
+
+
+@dataclass(frozen=True)
+class SmallCopy:
+    """A smaller copy of an image: the bound of its longest side, its pixels, a JPEG."""
+
+    side: int
+    width: int
+    height: int
+    content: bytes
 
 
 def parse_grid(data: bytes, filename: str) -> Workbook:
@@ -29,6 +41,23 @@ def parse_grid(data: bytes, filename: str) -> Workbook:
 def parse_inventory(data: bytes, filename: str) -> Workbook:
     """The sheets of an inventory: larger and slower (15 s) than a grid, so never in a request."""
     return _workbook(_guarded("inventory", data, filename))
+
+
+def smaller_copies(data: bytes) -> list[SmallCopy]:
+    """Copies of a photograph without its metadata, upright, the largest first; seconds: a job.
+
+    Raises one of `app.guard.refusals`; Busy may be tried again, the others say the same for ever.
+    """
+    value = _guarded(IMAGE, data, "")
+    try:
+        return [
+            SmallCopy(
+                int(raw["side"]), int(raw["width"]), int(raw["height"]), b64decode(raw["data"])
+            )
+            for raw in value["copies"]
+        ]
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unreadable(where="file") from error
 
 
 def _guarded(kind: str, data: bytes, filename: str) -> dict[str, Any]:

@@ -20,8 +20,11 @@ ENTRIES = 1_000  # of a zip file
 UNPACKED = 100 * MEBIBYTE
 RATIO = 100  # unpacked bytes for one packed
 
+IMAGE = "image"
 LIMITS = {
     # 5,000 lines and 100 columns of a grid, wherever its header stands (row 40, column E at most)
     "grid": Limits(1.8, 2, 512 * MEBIBYTE, 10 * MEBIBYTE, 5_040, 104),
     "inventory": Limits(15.0, 15, 512 * MEBIBYTE, 10 * MEBIBYTE, 20_000, 200),
+    # 50 million pixels with transparency, decoded whole; a telephone's photograph takes 0.3 s
+    IMAGE: Limits(20.0, 20, 1024 * MEBIBYTE, 20 * MEBIBYTE, 0, 0),
 }

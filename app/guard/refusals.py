@@ -39,6 +39,12 @@ class NotASpreadsheet(FileRefused):
     code = "guard.not_a_spreadsheet"
 
 
+class NotAnImage(FileRefused):
+    """Not a JPEG, PNG or WebP that can be decoded, or one of too many pixels."""
+
+    code = "guard.not_an_image"
+
+
 class OldFormat(FileRefused):
     """A workbook of before 2007 (`.xls`)."""
 
@@ -118,6 +124,8 @@ REFUSALS: dict[str, type[FileRefused]] = {
     "empty": FileEmpty,
     "wrong_name": WrongName,
     "not_a_spreadsheet": NotASpreadsheet,
+    "not_an_image": NotAnImage,
+    "too_many_pixels": NotAnImage,
     "old_format": OldFormat,
     "encrypted": Encrypted,
     "macro": Macro,
