@@ -14,6 +14,7 @@ from app.guard.faults import Fault
 _READABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
 _CHUNK = 65_536
+_NAMES = 1_000  # of elements, kept without their prefix
 
 
 class Listener(Protocol):
@@ -46,9 +47,14 @@ def open_package(data: bytes) -> zipfile.ZipFile:
     return package
 
 
-def bare(name: str) -> str:
-    """An XML name without its prefix."""
-    return name.rpartition(":")[2]
+class _Bare(dict[str, str]):
+    """XML names without their prefix, worked out once each: a sheet repeats a few of them."""
+
+    def __missing__(self, name: str) -> str:
+        if len(self) > _NAMES:
+            self.clear()
+        bare = self[name] = name.rpartition(":")[2]
+        return bare
 
 
 def hear(package: zipfile.ZipFile, part: str, listener: Listener) -> None:
@@ -61,9 +67,9 @@ def hear(package: zipfile.ZipFile, part: str, listener: Listener) -> None:
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_doctype
     parser.EntityDeclHandler = _refuse_doctype
-    start, end = listener.start, listener.end
-    parser.StartElementHandler = lambda name, attributes: start(bare(name), attributes)
-    parser.EndElementHandler = lambda name: end(bare(name))
+    start, end, names = listener.start, listener.end, _Bare()
+    parser.StartElementHandler = lambda name, attributes: start(names[name], attributes)
+    parser.EndElementHandler = lambda name: end(names[name])
     parser.CharacterDataHandler = listener.text
     try:
         with stream:

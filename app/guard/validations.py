@@ -1,6 +1,7 @@
 """The lists and bounds an XLSX sheet puts on its cells, and how their references are read."""
 
 import re
+from functools import cache
 from typing import Any
 
 from app.guard.faults import Fault
@@ -14,10 +15,16 @@ def position(place: str) -> tuple[int, int]:
     match = _CELL.fullmatch(place)
     if match is None:
         raise Fault("unreadable")
+    return int(match[2]), _column(match[1])
+
+
+@cache
+def _column(letters: str) -> int:
+    """`AA` is 27. Three letters at most, so few to keep."""
     column = 0
-    for letter in match[1]:
+    for letter in letters:
         column = column * 26 + ord(letter) - 64
-    return int(match[2]), column
+    return column
 
 
 def spans_of(reference: str) -> list[Bounds]:

@@ -21,6 +21,7 @@ _FORBIDDEN = re.compile(
     r"|macrosheets/|model/)",
     re.IGNORECASE,
 )
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # a character XML cannot hold, or an underscore
 _OUTSIDE_ALLOWED = "/hyperlink"  # a link a person may click, never followed here
 
 
@@ -147,7 +148,7 @@ class _Strings:
         if name == "rPh":
             self._phonetic = False
         elif name == "si":
-            self.texts.append("".join(self._parts))
+            self.texts.append(_unescaped("".join(self._parts)))
 
     def text(self, text: str) -> None:
         if self._in_text:
@@ -257,13 +258,13 @@ class _Worksheet:
             index = int(raw) if raw.isdigit() else len(self._strings)
             return (self._strings[index] if index < len(self._strings) else ""), None
         if self._kind == "inlineStr":
-            return "".join(self._parts.get("t", ())), None
+            return _unescaped("".join(self._parts.get("t", ()))), None
         if self._kind == "b":
             return ("oui" if raw in ("1", "true") else "non"), None
         if self._kind == "d":
             return _iso_date(raw), None
         if self._kind != "n" or not raw:
-            return raw, None
+            return _unescaped(raw), None
         return self._number(raw)
 
     def _number(self, raw: str) -> tuple[str, str | None]:
@@ -280,6 +281,20 @@ class _Worksheet:
         if shows == "percent":
             return f"{french(number)} %", None
         return french(number) + (" €" if shows == "euro" else ""), number
+
+
+def _unescaped(text: str) -> str:
+    """`_x000D_` is a carriage return, `_x005F_` an underscore (ECMA-376, 22.9.2.19).
+
+    What is no character of a text (controls, halves of a pair) is left out.
+    """
+    return _ESCAPED.sub(_character, text) if "_x" in text else text
+
+
+def _character(match: re.Match[str]) -> str:
+    code = int(match[1], 16)
+    lone = 0xD800 <= code <= 0xDFFF or code >= 0xFFFE
+    return "" if lone or (code < 32 and code not in (9, 10, 13)) else chr(code)
 
 
 def _iso_date(raw: str) -> str:

@@ -13,6 +13,7 @@ from app.guard.client import parse_grid
 from app.guard.colours import tint
 from sad.frames.workbook import Cell, address
 from tests.frames.files import xlsx
+from tests.guard import bombs
 
 
 def shown(value: Any, number_format: str = "General", fill: PatternFill | None = None) -> Cell:
@@ -80,3 +81,9 @@ def test_tints() -> None:
 
 def test_addresses() -> None:
     assert [address(4, c) for c in (1, 26, 27, 52, 703)] == ["A4", "Z4", "AA4", "AZ4", "AAA4"]
+
+
+def test_characters_that_xml_cannot_hold() -> None:
+    written = "a_x000D__x000A_b _x005F_x000D_ _x0041_ _x0000__xD83D_"
+    sheet = bombs.workbook(f"<sheetData>{bombs.text_cell('A1', written)}</sheetData>")
+    assert parse_grid(sheet, "a.xlsx").sheets[0].cell(1, 1).text == "a\r\nb _x000D_ A "
