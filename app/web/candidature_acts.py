@@ -122,6 +122,17 @@ PAGES = {
         field="reason",
         hint="Par exemple : pièces à vérifier auprès d’un tiers.",
     ),
+    "prolonger-avant-le-premier-marche": ActPage(
+        A.EXTEND_ANNOUNCED,
+        "Prolonger comme les documents l’annoncent",
+        "Prolonger l’examen",
+        "Seulement avant le premier marché, de la durée annoncée dans les documents. Aucune"
+        " première demande de prix ne part tant que cette candidature attend. La structure est"
+        " prévenue, avec le motif.",
+        lambda work, one, form: decisions.extend_as_announced(work, one, text(form, "reason")),
+        reasons="Motif",
+        field="reason",
+    ),
     "mise-a-jour": ActPage(
         A.ASK_UPDATE,
         "Demander une mise à jour du dossier",

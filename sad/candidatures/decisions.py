@@ -12,6 +12,7 @@ from sad.accounts.permissions import Permission, require
 from sad.accounts.rules import Act
 from sad.accounts.tables import Delegation
 from sad.audit.service import record
+from sad.candidatures.clock import check_announced, limit_of
 from sad.candidatures.rules import (
     AlreadyExtended,
     DecidedElsewhere,
@@ -24,7 +25,6 @@ from sad.candidatures.rules import (
     check_decision,
     check_delay,
     hearing_over,
-    limit_of,
 )
 from sad.candidatures.schemas import DecisionInput, RequestInput
 from sad.candidatures.service import calendar_of, chain_of, facts_of, taken_message
@@ -36,6 +36,7 @@ from sad.kernel.dates import update_limit
 from sad.kernel.errors import NotFound
 from sad.kernel.moves import MoveRefused, move
 from sad.notifications.service import notify
+from sad.systems.tables import PurchasingSystem
 
 S = CandidatureState
 
@@ -128,13 +129,45 @@ def extend(work: Work, candidature_id: UUID, reason: str) -> Candidature:
     if not reason.strip():
         raise ReasonsMissing(where="reason")
     calendar = calendar_of(work, candidature.organisation_id)
+    announced = candidature.announced_days or 0
+    limit = limit_of(candidature.received_on, calendar, extended=True, announced=announced)
+    candidature.extension_reason = reason.strip()
+    return _move_limit(work, candidature, limit.regulation, reason, announced)
+
+
+def extend_as_announced(work: Work, candidature_id: UUID, reason: str) -> Candidature:
+    """The longer evaluation that the documents announce, before the first market (CAND-05).
+
+    No first invitation leaves while such a candidature waits (`queries.gate`). Raises
+    ExtensionNotAnnounced, FirstMarketSent, AlreadyExtended, ReasonsMissing, MoveRefused.
+    """
+    candidature = locked(work, candidature_id)
+    if candidature.state not in PENDING or candidature.received_on is None:
+        raise MoveRefused(current=S(candidature.state), target=S(candidature.state))
+    system = work.get(PurchasingSystem, candidature.system_id, lock=True)
+    days = check_announced(
+        system.evaluation_extension_days,
+        candidature.announced_days,
+        system.first_market_at is not None,
+    )
+    if not reason.strip():
+        raise ReasonsMissing(where="reason")
+    calendar = calendar_of(work, candidature.organisation_id)
+    extended = bool(candidature.extension_reason)
+    limit = limit_of(candidature.received_on, calendar, extended=extended, announced=days)
+    candidature.announced_days = days
+    return _move_limit(work, candidature, limit.regulation, reason, days)
+
+
+def _move_limit(
+    work: Work, candidature: Candidature, decide_by: date, reason: str, announced: int
+) -> Candidature:
+    """The new last day: written, journalled with its reason, told to the supplier."""
     before = candidature.decide_by
-    limit = limit_of(candidature.received_on, calendar, extended=True)
-    candidature.decide_by, candidature.extension_reason = limit.regulation, reason.strip()
-    candidature.alerted_at = None
-    after = {"decide_by": str(limit.regulation), "before": str(before)}
+    candidature.decide_by, candidature.alerted_at = decide_by, None
+    after = {"decide_by": str(decide_by), "before": str(before), "announced_days": announced}
     _save(work, candidature, "candidature.extended", after, {"reason": reason.strip()})
-    facts = {"decide_by": str(limit.regulation), "reason": reason.strip()}
+    facts = {"decide_by": str(decide_by), "reason": reason.strip()}
     _tell(work, candidature, "candidatures.extended", facts)
     return candidature
 

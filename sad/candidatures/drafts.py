@@ -1,6 +1,6 @@
 """Drafts: a supplier's own, one a category; nobody else reads them, their events neither."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import delete as delete_rows
@@ -13,6 +13,7 @@ from sad.candidatures.rules import (
     Frozen,
     Member,
     NothingToSubmit,
+    PaperNotKept,
     Sworn,
     check_can_apply,
     group_problems,
@@ -24,6 +25,7 @@ from sad.candidatures.tables import Applicant, Candidature, GroupMember
 from sad.categories.tables import Category
 from sad.db.work import Work
 from sad.kernel.errors import Conflict, Incomplete, NotFound
+from sad.suppliers import papers
 from sad.suppliers.tables import Supplier
 from sad.systems.service import system_state
 from sad.systems.states import SystemState
@@ -82,6 +84,25 @@ def choose(work: Work, system_id: UUID, data: ChoiceInput) -> list[Candidature]:
         draft.version += 1
         chosen.append(work.add(draft))
     return chosen
+
+
+def name_papers(work: Work, system_id: UUID, chosen: Mapping[str, UUID]) -> None:
+    """Says which papers of the file are the documents demanded: nothing is given twice (CAND-15).
+
+    On every draft of the system. Raises PaperNotKept, NothingToSubmit.
+    """
+    supplier_id = require_supplier(work)
+    valid = {paper.id for paper in papers.kept(work, supplier_id) if not paper.expired}
+    for document, paper_id in chosen.items():
+        if paper_id not in valid:
+            raise PaperNotKept(where=document)
+    system = work.locate(PurchasingSystem, system_id)
+    drafts = current(work, system.organisation_id, system_id, supplier_id)
+    if not drafts:
+        raise NothingToSubmit()
+    for draft in drafts:
+        draft.documents = {document: str(paper_id) for document, paper_id in chosen.items()}
+        work.add(draft)
 
 
 def declare(work: Work, drafts: Sequence[Candidature], declaration: Declaration) -> None:
@@ -258,7 +279,7 @@ def _group(work: Work, organisation_id: UUID, supplier: Supplier, group: GroupIn
             created_at=work.now,
         )
     )
-    for member in members:
+    for member in group.members:
         known = work.session.exec(
             select(Supplier.id).where(col(Supplier.siret) == member.siret)
         ).one_or_none()
@@ -270,6 +291,7 @@ def _group(work: Work, organisation_id: UUID, supplier: Supplier, group: GroupIn
                 siret=member.siret,
                 name=member.name,
                 mandataire=member.mandataire,
+                email=member.email or None,
             )
         )
     work.session.flush()

@@ -14,7 +14,7 @@ from sad.categories.tables import Category
 from sad.db.work import Work
 from sad.kernel.canonical import canonical
 from sad.suppliers import papers
-from sad.suppliers.schemas import SupplierView
+from sad.suppliers.schemas import PaperView, SupplierView
 from sad.suppliers.tables import Supplier
 from sad.systems.tables import PurchasingSystem
 
@@ -78,7 +78,23 @@ def snapshot(work: Work, candidature: Candidature) -> dict[str, Any]:
             "reserve": candidature.reserve,
         },
         "papers": paper_lines(work, supplier),
+        "documents": _documents(category, candidature, papers.kept(work, supplier.id)),
     }
+
+
+def _documents(
+    category: Category, candidature: Candidature, kept: list[PaperView]
+) -> list[dict[str, str]]:
+    """Which paper is each document the category demands."""
+    by_name, chosen = {paper.name: paper for paper in kept}, candidature.documents or {}
+    return [
+        {
+            "name": document,
+            "paper": str(by_name[document].id) if document in by_name else chosen[document],
+        }
+        for document in category.required_documents
+        if document in by_name or document in chosen
+    ]
 
 
 def payload_of(snapshot: dict[str, Any]) -> bytes:

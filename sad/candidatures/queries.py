@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlmodel import col, select
 
 from sad.candidatures.states import PENDING, CandidatureState
@@ -17,8 +17,9 @@ from sad.systems.tables import PurchasingSystem
 class Gate:
     """What a launch asks of candidatures (P12).
 
-    `undecided_from_first_window`: received by the first date anywhere in the system, not decided;
-    it holds back the system's first market only. `past_limit` and `pending` are the category's.
+    `undecided_from_first_window`: received by the first date anywhere in the system, or in an
+    extension announced for before the first market (CAND-05), and not decided; it holds back the
+    system's first market only. `past_limit` and `pending` are the category's.
     """
 
     first_date: date | None
@@ -39,7 +40,7 @@ def gate(work: Work, organisation_id: UUID, system_id: UUID, category_id: UUID) 
             work,
             organisation_id,
             col(Candidature.system_id) == system_id,
-            col(Candidature.received_on) <= first,
+            or_(col(Candidature.received_on) <= first, col(Candidature.announced_days) > 0),
         ),
         past_limit=pending_past_limit(work, organisation_id, category_id),
         pending=pending(work, organisation_id, category_id),

@@ -1,15 +1,14 @@
 """What a candidature must hold, when it must be decided, who may apply together: on values."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sad.candidatures.states import PENDING, CandidatureState
-from sad.kernel.calendar import ONE_DAY, Calendar
-from sad.kernel.dates import WorkingCount, decision_limits
 from sad.kernel.errors import Invalid, NotFound, Problem, Refusal
 
-ALERT_DAYS = 2  # working days before the shorter limit, Saturday counted
+SWORN = frozenset({"no_ground", "declared"})
+TYPED_LENGTH, TYPED_FIELDS = 20_000, 200
 HEARING_DAYS = 10  # proposed in the adversarial letter (P11); the officer may give more
 
 
@@ -139,6 +138,31 @@ class MemberElsewhere(Refusal):
     code = "candidatures.member_elsewhere"
 
 
+class TypedTooLong(Refusal):
+    """More was typed than a joining screen holds."""
+
+    code = "candidatures.typed_too_long"
+    status = 422
+
+
+class ExtensionNotAnnounced(Refusal):
+    """The documents announce no longer evaluation before the first market (CAND-05)."""
+
+    code = "candidatures.extension_not_announced"
+
+
+class FirstMarketSent(Refusal):
+    """The announced extension ends with the first invitation (CAND-05)."""
+
+    code = "candidatures.first_market_sent"
+
+
+class PaperNotKept(Invalid):
+    """The paper chosen for a document is not in the file, or no longer valid."""
+
+    code = "candidatures.paper_not_kept"
+
+
 @dataclass(frozen=True)
 class Member:
     """A member of a group as typed."""
@@ -171,17 +195,30 @@ class Filed:
     missing_documents: Sequence[str] = ()
 
 
-@dataclass(frozen=True)
-class DecisionClock:
-    """The officer's clock. `days_left`: working days after today up to the limit, never below 0."""
+def keepable(typed: Mapping[str, object]) -> dict[str, object]:
+    """What a joining screen may keep of its fields: texts and choices, never a sworn box.
 
-    received_on: date
-    decide_by: date
-    watch_until: date  # the shorter count, Saturday counted: the day the page alerts on
-    extended: bool
-    days_left: int
-    soon: bool
-    late: bool  # not decided in time, or decided after the limit
+    Raises TypedTooLong beyond 20,000 characters or 200 fields.
+    """
+    fields = {name: value for name, value in typed.items() if name not in SWORN}
+    size = sum(len(name) + len(str(value)) for name, value in fields.items())
+    if size > TYPED_LENGTH or len(fields) > TYPED_FIELDS:
+        raise TypedTooLong(most=TYPED_LENGTH)
+    return fields
+
+
+def documents_missing(
+    required: Sequence[str],
+    kept: Collection[str],
+    chosen: Mapping[str, str],
+    kept_ids: Collection[str],
+) -> list[str]:
+    """The demanded documents that the file does not hold yet, in the notice's order (CAND-15).
+
+    `kept`: the names of the papers that still serve, `kept_ids` their ids; `chosen`: for a
+    document, the paper of the file said to be it. Nothing is asked twice.
+    """
+    return [one for one in required if one not in kept and chosen.get(one) not in kept_ids]
 
 
 def missing_in_declaration(sworn: Sworn) -> list[Problem]:
@@ -253,47 +290,6 @@ def check_elsewhere(
     for siret, name in siret_names:
         if siret in taken:
             raise MemberElsewhere(name=name)
-
-
-def limit_of(received_on: date, calendar: Calendar, *, extended: bool) -> WorkingCount:
-    """The last day to decide, counted both ways: 10 working days, 15 with a reason (CAND-04)."""
-    limits = decision_limits(received_on, calendar)
-    return limits.days_15 if extended else limits.days_10
-
-
-def decision_clock(
-    state: CandidatureState,
-    received_on: date,
-    extended: bool,
-    decided_on: date | None,
-    today: date,
-    calendar: Calendar,
-) -> DecisionClock:
-    """Where the clock stands today, or stood on the day of the decision."""
-    limit = limit_of(received_on, calendar, extended=extended)
-    pending = state in PENDING
-    last = today if pending else (decided_on or today)
-    left_watched = working_days_between(today, limit.saturday_counted, calendar, saturday=True)
-    return DecisionClock(
-        received_on=received_on,
-        decide_by=limit.regulation,
-        watch_until=limit.saturday_counted,
-        extended=extended,
-        days_left=working_days_between(today, limit.regulation, calendar) if pending else 0,
-        soon=pending and left_watched <= ALERT_DAYS,
-        late=last > limit.regulation and state is not CandidatureState.WITHDRAWN,
-    )
-
-
-def working_days_between(
-    after: date, until: date, calendar: Calendar, *, saturday: bool = False
-) -> int:
-    """Working days after a day, up to another included; 0 when it is past."""
-    count, day = 0, after
-    while day < until:
-        day += ONE_DAY
-        count += calendar.is_working(day, saturday)
-    return count
 
 
 def check_can_apply(open_now: bool, closed: bool, opening_at: object, closing_at: object) -> None:

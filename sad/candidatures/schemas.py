@@ -4,11 +4,18 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
+from sad.accounts.rules import read_email
 from sad.candidatures.states import CandidatureAction, CandidatureState, DecisionKind
 from sad.suppliers.schemas import Input, PersonInput, Siret, SupplierInput
 
+
+def _email(value: Any) -> Any:
+    return read_email(value) if isinstance(value, str) and value.strip() else ""
+
+
+OptionalEmail = Annotated[str, BeforeValidator(_email)]
 LongText = Annotated[str, Field(max_length=4000)]
 
 
@@ -18,6 +25,7 @@ class MemberInput(Input):
     siret: Siret
     name: str = Field(min_length=1, max_length=200)
     mandataire: bool = False
+    email: OptionalEmail = ""  # whom to tell; never shown to the buyer
 
 
 class GroupInput(Input):

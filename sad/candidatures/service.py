@@ -13,6 +13,7 @@ from sad.accounts.tables import Membership, Organisation
 from sad.audit.chains import Chain, candidature_chain
 from sad.audit.receipts import sign_receipt
 from sad.audit.service import append_now, head, open_chains, record
+from sad.candidatures.clock import limit_of
 from sad.candidatures.drafts import DRAFT, check_open, declare, own, own_draft
 from sad.candidatures.filing import (
     members_of,
@@ -22,6 +23,8 @@ from sad.candidatures.filing import (
     received_at,
     snapshot,
 )
+from sad.candidatures.groups import tell_members
+from sad.candidatures.joining import forget
 from sad.candidatures.rules import (
     CompletionOver,
     Filed,
@@ -32,7 +35,7 @@ from sad.candidatures.rules import (
     UpdateNotAsked,
     UpdateOver,
     check_elsewhere,
-    limit_of,
+    documents_missing,
     missing_to_submit,
 )
 from sad.candidatures.schemas import Declaration
@@ -85,6 +88,9 @@ def submit(
     for draft in sorted(drafts, key=lambda d: chain_of(d).name):
         _give_receipt(work, draft)
     _tell_received(work, drafts)
+    tell_members(work, drafts)
+    for system_id in {draft.system_id for draft in drafts}:
+        forget(work, system_id)
     return drafts
 
 
@@ -93,14 +99,19 @@ def missing(work: Work, draft: Candidature) -> list[Problem]:
     applicant = work.get_in(Applicant, draft.organisation_id, draft.applicant_id)
     supplier = work.shared(Supplier, applicant.supplier_id)
     category = work.get_in(Category, draft.organisation_id, draft.category_id)
-    kept = {paper.name for paper in papers.kept(work, supplier.id) if not paper.expired}
+    kept = [paper for paper in papers.kept(work, supplier.id) if not paper.expired]
     filed = Filed(
         capacity=draft.capacity,
         declarant_name=draft.declarant_name,
         declarant_function=draft.declarant_function,
         declared=draft.declared,
         fits_reservation=fits_reservation(category.reservation, supplier.kinds),
-        missing_documents=[name for name in category.required_documents if name not in kept],
+        missing_documents=documents_missing(
+            category.required_documents,
+            {paper.name for paper in kept},
+            draft.documents or {},
+            {str(paper.id) for paper in kept},
+        ),
     )
     return missing_to_submit(filed)
 

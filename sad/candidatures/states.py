@@ -23,6 +23,14 @@ class DecisionKind(StrEnum):
     ADMISSION_WITHDRAWAL = "admission_withdrawal"
 
 
+class Screen(StrEnum):
+    """The three screens of joining (P18)."""
+
+    STRUCTURE = "structure"
+    CATEGORIES = "categories"
+    DECLARATION = "declaration"
+
+
 S = CandidatureState
 PENDING = frozenset({S.SUBMITTED, S.COMPLETING})
 MOVES = {
@@ -60,6 +68,7 @@ class CandidatureAction(StrEnum):
     REFUSE = "refuse"
     ASK_COMPLEMENTS = "ask_complements"
     EXTEND = "extend"
+    EXTEND_ANNOUNCED = "extend_announced"
     ASK_UPDATE = "ask_update"
     OPEN_HEARING = "open_hearing"
     WITHDRAW_ADMISSION = "withdraw_admission"
@@ -76,8 +85,8 @@ _SUPPLIER = {
     S.ADMISSION_WITHDRAWN: (A.APPLY_AGAIN,),
 }
 _OFFICER = {
-    S.SUBMITTED: (A.ADMIT, A.REFUSE, A.ASK_COMPLEMENTS, A.EXTEND),
-    S.COMPLETING: (A.ADMIT, A.REFUSE, A.EXTEND),
+    S.SUBMITTED: (A.ADMIT, A.REFUSE, A.ASK_COMPLEMENTS, A.EXTEND, A.EXTEND_ANNOUNCED),
+    S.COMPLETING: (A.ADMIT, A.REFUSE, A.EXTEND, A.EXTEND_ANNOUNCED),
     S.ADMITTED: (A.ASK_UPDATE, A.OPEN_HEARING, A.WITHDRAW_ADMISSION),
     S.REFUSED: (A.ADMIT,),
     S.ADMISSION_WITHDRAWN: (A.ADMIT,),
@@ -89,18 +98,21 @@ def actions(
     side: Side,
     *,
     extended: bool = False,
+    announced: bool = False,
     update_open: bool = False,
     hearing_open: bool = False,
     hearing_over: bool = False,
 ) -> tuple[CandidatureAction, ...]:
     """What this side may do now.
 
-    `update_open`: an update is asked and not given; `hearing_open`: the adversarial letter is sent;
-    `hearing_over`: it was answered, or its delay has passed.
+    `announced`: the documents allow a longer evaluation, not used yet, and no market has started
+    (CAND-05); `update_open`: an update is asked and not given; `hearing_open`: the adversarial
+    letter is sent; `hearing_over`: it was answered, or its delay has passed.
     """
     possible = {Side.SUPPLIER: _SUPPLIER, Side.OFFICER: _OFFICER}.get(side, {}).get(state, ())
     closed = {
         A.EXTEND: extended,
+        A.EXTEND_ANNOUNCED: not announced,
         A.UPDATE: not update_open,
         A.ASK_UPDATE: update_open,
         A.ANSWER_HEARING: not hearing_open,

@@ -8,10 +8,12 @@ from sqlmodel import col, select
 
 from sad.accounts.permissions import Permission, may, require, require_supplier
 from sad.accounts.tables import Organisation
+from sad.candidatures.clock import decision_clock
 from sad.candidatures.decisions import awaiting_update
 from sad.candidatures.drafts import own
 from sad.candidatures.filing import members_of
-from sad.candidatures.rules import decision_clock, hearing_over
+from sad.candidatures.groups import membership, memberships
+from sad.candidatures.rules import hearing_over
 from sad.candidatures.schemas import (
     CandidatureView,
     ClockView,
@@ -73,6 +75,16 @@ def latest_system(work: Work) -> UUID | None:
 def mine_one(work: Work, candidature_id: UUID) -> CandidatureView:
     """One of them; NotFound for anybody else's."""
     return view(work, own(work, candidature_id), Side.SUPPLIER)
+
+
+def of_groups(work: Work) -> list[CandidatureView]:
+    """Candidatures of the groups the supplier is a member of: read, never acted upon."""
+    return [view(work, row, Side.READER) for row in memberships(work)]
+
+
+def group_one(work: Work, candidature_id: UUID) -> CandidatureView:
+    """One of them; NotFound for anybody who is not a member."""
+    return view(work, membership(work, candidature_id), Side.READER)
 
 
 def one(work: Work, candidature_id: UUID) -> CandidatureView:
@@ -209,6 +221,9 @@ def view(work: Work, row: Candidature, side: Side) -> CandidatureView:
             state,
             side,
             extended=bool(row.extension_reason),
+            announced=bool(system.evaluation_extension_days)
+            and not row.announced_days
+            and system.first_market_at is None,
             update_open=awaiting_update(row, work.today),
             hearing_open=row.hearing_at is not None and state is CandidatureState.ADMITTED,
             hearing_over=hearing_over(row.hearing_due_on, bool(row.hearing_answer), work.today),
@@ -292,6 +307,7 @@ def _clock(work: Work, calendar: Calendar, row: Candidature) -> ClockView | None
         row.first_decided_on,
         work.today,
         calendar,
+        row.announced_days or 0,
     )
     return ClockView(**vars(clock))
 

@@ -3,7 +3,7 @@
 from sqlmodel import col, select
 
 from sad.audit.service import record
-from sad.candidatures.rules import decision_clock
+from sad.candidatures.clock import decision_clock
 from sad.candidatures.service import calendar_of, chain_of, facts_of, officers
 from sad.candidatures.states import PENDING, CandidatureState
 from sad.candidatures.tables import Candidature
@@ -30,7 +30,8 @@ def _watch_one(work: Work, row: Candidature) -> int:
         return 0
     calendar = calendar_of(work, row.organisation_id)
     state, extended = CandidatureState(row.state), bool(row.extension_reason)
-    clock = decision_clock(state, row.received_on, extended, None, work.today, calendar)
+    announced = row.announced_days or 0
+    clock = decision_clock(state, row.received_on, extended, None, work.today, calendar, announced)
     done = 0
     if row.alerted_at is None and (clock.soon or clock.late):
         row.alerted_at = work.now
