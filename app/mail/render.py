@@ -30,6 +30,14 @@ class Composed:
 
 
 @dataclass(frozen=True)
+class Enclosure:
+    """A PDF that a mail carries."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Mail:
     """A mail ready to leave."""
 
@@ -37,6 +45,7 @@ class Mail:
     subject: str
     text: str
     html: str
+    enclosed: tuple[Enclosure, ...] = ()
 
 
 def compose(kind: str, facts: dict[str, Any], link: str | None, name: str = "") -> Composed:

@@ -99,6 +99,10 @@ class SmtpSender:
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(mail.text, cte="quoted-printable")
         message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+        for one in mail.enclosed:
+            message.add_attachment(
+                one.content, maintype="application", subtype="pdf", filename=one.name
+            )
         return message
 
 

@@ -15,7 +15,7 @@ from sad.audit.seals import keep_seals, last_seal, make_seal
 from sad.candidatures import watching as candidatures
 from sad.db import acts
 from sad.db.work import Work, reading, writing
-from sad.due import papers, reminders, validity
+from sad.due import papers, receipts, reminders, validity
 from sad.kernel.errors import Refusal
 from sad.notifications import outbox
 
@@ -78,8 +78,8 @@ def seal(wiring: Wiring, holder: str) -> None:
 
 
 def watch(wiring: Wiring, holder: str) -> None:
-    """What falls due by itself: the officer's limits, the reminders before a deadline, offers that
-    will soon bind nobody, papers that end."""
+    """What falls due by itself: the officer's limits, the reminders before a deadline, receipts
+    to mail after it, offers that will soon bind nobody, papers that end."""
     with writing(wiring.engine, wiring.clock, wiring.rings) as work:
         candidatures.watch(work)
         papers.tell_expiring(work)
@@ -87,6 +87,7 @@ def watch(wiring: Wiring, holder: str) -> None:
         due = [
             *((reminders.remind_all, *one) for one in reminders.markets_to_remind(work)),
             *((validity.tell, *one) for one in validity.markets_to_tell(work)),
+            *((receipts.mail, *one) for one in receipts.markets_to_mail(work)),
         ]
     for tell, organisation_id, market_id in due:
         # Each its own transaction; one somebody has just reminded or ended is left alone.

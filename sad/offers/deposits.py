@@ -47,12 +47,13 @@ from sad.offers.rules import (
 )
 from sad.offers.sealing import seal_envelope
 from sad.offers.states import DepositKind
-from sad.offers.tables import Deposit, LateDeposit
+from sad.offers.tables import Deposit, LateDeposit, ReceiptDue
 
 CLOCK_DOUBT = "clock_doubt"
 """Note of the work: our clock and the database's disagree; the receipt says so."""
 
 _DEPOSIT = insert(Deposit.__table__)  # type: ignore[attr-defined]  # SQLModel does not declare it
+_DUE = insert(ReceiptDue.__table__)  # type: ignore[attr-defined]  # same
 _LATE = insert(LateDeposit.__table__)  # type: ignore[attr-defined]  # same
 
 
@@ -227,6 +228,8 @@ class _Act:
         """The row, the slot, the message; and the promise of the half minute."""
         desk, work = self.desk, self.desk.work
         work.connection.execute(_DEPOSIT, self._row(kind, receipt))
+        due = {"organisation_id": desk.place.organisation_id, "deposit_id": self.deposit_id}
+        work.connection.execute(_DUE, due)  # its PDF is mailed after the deadline (trust 1)
         desk.answer.sent.append(
             Sent(
                 id=str(self.deposit_id),

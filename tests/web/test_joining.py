@@ -1,11 +1,13 @@
 """Joining by the pages: a link, three screens, a check, a receipt; nothing ticked beforehand."""
 
+import json
 import re
 from uuid import UUID
 
 import pytest
 from sqlmodel import col, select
 
+from app.rendering.carried import carried_files
 from sad.accounts.tables import Person, SignInLink
 from sad.candidatures import views
 from tests.support.published import published_system
@@ -85,10 +87,11 @@ def test_three_screens_a_check_and_a_receipt(site: Site, system: tuple[UUID, lis
     done = nora.follow(nora.post(f"{base}/envoyer"))
     assert "Vos candidatures sont envoyées" in text_of(done)
     assert "mardi 15 septembre 2026" in text_of(done)  # ten working days after 1 September
-    receipts = set(re.findall(r"/mes-candidatures/[0-9a-f-]+/accuse\.json", done.text))
+    receipts = set(re.findall(r"/mes-candidatures/[0-9a-f-]+/accuse\.pdf", done.text))
     assert len(receipts) == 2
     for address in receipts:
-        assert nora.get(address).json()["signature"]
+        (file,) = carried_files(nora.get(address).content)
+        assert json.loads(file) == nora.get(address.replace(".pdf", ".json")).json()
     with site.read("officer") as work:
         assert {item.applicant_name for item in views.listing(work)} == {"Ressourcerie du Lac"}
 
