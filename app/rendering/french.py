@@ -79,6 +79,12 @@ def short_date(value: date | str) -> str:
     return f"{_day(value):%d/%m/%Y}"
 
 
+def month(value: date | str) -> str:
+    """« mars 2027 », the month of a day."""
+    day = _day(value)
+    return f"{MONTHS[day.month - 1]} {day.year}"
+
+
 def clock_time(value: datetime | str) -> str:
     """« 14:02 » in Paris, for what happened today."""
     return f"{_local(value):%H:%M}"

@@ -12,6 +12,7 @@ from app.security.sessions import cookie_name, csrf_of
 from sad.kernel.errors import Refusal
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
+STREAMED = ("/reponse/", "/essai")  # where a supplier sends files, or tries to
 URLENCODED = "application/x-www-form-urlencoded"
 MOST_FIELDS = 20_000
 
@@ -26,7 +27,7 @@ class CrossSite(Refusal):
 async def read_form(request: Request) -> FormData:
     """The form typed, kept in memory when it is urlencoded; files only on agents' routes.
 
-    On the supplier's answer routes Starlette's parser would spool to the disk in clear: the texts
+    On the routes of STREAMED Starlette's parser would spool to the disk in clear: the texts
     that precede the first file are read here, the endpoint goes on with `multipart_of(request)`.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -36,7 +37,7 @@ async def read_form(request: Request) -> FormData:
         text = body.decode("utf-8", "replace")
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
         return FormData([(name, value) for name, value in pairs])
-    if kind == MULTIPART and request.url.path.startswith("/reponse/"):
+    if kind == MULTIPART and request.url.path.startswith(STREAMED):
         streamed = MultipartBody(request.headers["content-type"], request.stream())
         request.state.multipart = streamed
         return FormData([*await streamed.fields()])

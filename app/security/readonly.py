@@ -7,7 +7,8 @@ from app.security.sessions import Viewer
 from sad.kernel.actor import Role
 from sad.kernel.errors import Forbidden
 
-# What an auditor may change: its own sessions, password and messages; how it came in.
+# What an auditor may change: its own sessions, password and messages; how it came in. Trying one's
+# equipment keeps nothing.
 PERSONAL = (
     "/connexion",
     "/entrer/",
@@ -16,6 +17,7 @@ PERSONAL = (
     "/mon-compte",
     "/messages/",
     "/demonstration",
+    "/essai",
     "/api/v1/me",
 )
 

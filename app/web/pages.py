@@ -25,7 +25,7 @@ TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "app" / "static"
 FILTERS = (
     *("euros", "number", "counted", "percent", "duration"),
-    *("long_date", "short_date", "clock_time", "hour", "moment", "precise_moment"),
+    *("long_date", "short_date", "month", "clock_time", "hour", "moment", "precise_moment"),
 )
 
 CSRF = Markup('<input type="hidden" name="csrf_token" value="{}">')

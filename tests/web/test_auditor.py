@@ -30,6 +30,7 @@ PUBLIC = (
     "/sad/",
     "/accessibilite",
     "/donnees-ouvertes",
+    "/essai",
     "/connexion",
     "/entrer/",
     "/choisir",

@@ -1,0 +1,57 @@
+"""Feeds of open calls, for readers and calendars: of a system, of one of its categories."""
+
+from uuid import UUID
+
+from fastapi import Request, Response
+
+from app.deps import reading, wiring_of
+from app.rendering import feeds
+from app.routing import page_router
+from app.web.public import public_category
+from sad.accounts.tables import Organisation
+from sad.markets.calls import open_calls
+from sad.systems import queries as systems
+
+router = page_router("/sad/{system_id}")
+
+
+@router.get("/flux.atom")
+def system_atom(request: Request, system_id: UUID) -> Response:
+    """The open calls of a system, as Atom."""
+    return Response(feeds.atom(_feed(request, system_id)), media_type=feeds.ATOM_TYPE)
+
+
+@router.get("/calendrier.ics")
+def system_calendar(request: Request, system_id: UUID) -> Response:
+    """Their deadlines, as a calendar."""
+    return Response(feeds.calendar(_feed(request, system_id)), media_type=feeds.CALENDAR_TYPE)
+
+
+@router.get("/categories/{category_id}/flux.atom")
+def category_atom(request: Request, system_id: UUID, category_id: UUID) -> Response:
+    """The open calls of a category, as Atom."""
+    return Response(feeds.atom(_feed(request, system_id, category_id)), media_type=feeds.ATOM_TYPE)
+
+
+@router.get("/categories/{category_id}/calendrier.ics")
+def category_calendar(request: Request, system_id: UUID, category_id: UUID) -> Response:
+    """Their deadlines, as a calendar."""
+    content = feeds.calendar(_feed(request, system_id, category_id))
+    return Response(content, media_type=feeds.CALENDAR_TYPE)
+
+
+def _feed(request: Request, system_id: UUID, category_id: UUID | None = None) -> feeds.Feed:
+    root = wiring_of(request).settings.public_url
+    with reading(request) as work:
+        view = systems.public_one(work, system_id)
+        shown = None if category_id is None else public_category(work, view, category_id)
+        page = f"{root}/sad/{view.id}" + ("" if shown is None else f"/categories/{shown.id}")
+        return feeds.Feed(
+            id=view.id if shown is None else shown.id,
+            title=f"Demandes de prix en cours – {view.title if shown is None else shown.name}",
+            author=work.shared(Organisation, view.organisation_id).name,
+            page=page,
+            address=root + request.url.path,
+            since=view.published_at or work.now,
+            calls=open_calls(work, view.organisation_id, view.id, category_id),
+        )
