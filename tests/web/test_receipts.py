@@ -1,0 +1,63 @@
+"""Receipts by the pages: at the deadline to the millisecond, late ones, after the end of all."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from pypdf import PdfReader
+
+from app.rendering.carried import carried_files
+from tests.offers.scene import Scene, T, make_scene
+from tests.support.web import Client, Site, text_of
+from tests.web.test_answers import base, fields, hidden
+
+
+@pytest.fixture
+def scene(site: Site) -> Scene:
+    """The market open until T, with its two invited suppliers."""
+    with site.work() as work:
+        return make_scene(work, site.cast)
+
+
+def ready(client: Client, scene: Scene) -> dict[str, str]:
+    """What the press of « Envoyer » carries."""
+    client.post(base(scene) + "/offre", fields())
+    page = client.get(base(scene) + "/relire").text
+    return {name: hidden(page, name) for name in ("digest", "act_key")}
+
+
+def said(pdf: bytes) -> str:
+    return " ".join(" ".join(p.extract_text() for p in PdfReader(io.BytesIO(pdf)).pages).split())
+
+
+@pytest.mark.parametrize(("milliseconds", "late"), [(-1, False), (0, False), (1, True)])
+def test_at_the_deadline(site: Site, scene: Scene, milliseconds: int, late: bool) -> None:
+    press = ready(site.as_("alder"), scene)
+    site.clock.set(T + timedelta(milliseconds=milliseconds))
+    alder = site.as_("alder")
+    sent = alder.post(base(scene) + "/envoyer", press)
+    page = text_of(alder.follow(sent))
+    assert ("Reçue après la date limite" in page) is late
+    assert ("Votre réponse est envoyée" in page) is not late
+    address = sent.headers["location"].partition("?")[0]
+    answer = alder.get(address + "/accuse.pdf")
+    assert answer.headers["content-type"] == "application/pdf"
+    assert ".pdf" in answer.headers["content-disposition"]
+    paper = said(answer.content)
+    assert ("Reçu après la date limite" in paper) is late
+    assert ("11 h 59 min 59,999 s" in paper) is (milliseconds < 0)
+    assert ("12 h 00 min 00,001 s" in paper) is late
+    assert carried_files(answer.content) == [alder.get(address + "/accuse.json").content]
+    receipts = alder.get(base(scene) + "/accuses")
+    assert ("Réponse tardive, mise de côté" in text_of(receipts)) is late
+    assert f"{address}/accuse.pdf" in receipts.text
+
+
+def test_nobody_else_reads_it(site: Site, scene: Scene) -> None:
+    alder = site.as_("alder")
+    sent = alder.post(base(scene) + "/envoyer", ready(alder, scene))
+    address = sent.headers["location"].partition("?")[0] + "/accuse.pdf"
+    assert alder.get(address).status_code == 200
+    for part in ("birch", "buyer", "officer", "auditor", "stranger"):
+        assert site.as_(part).get(address).status_code in (403, 404), part
+    assert site.anonymous().get(address).status_code == 303
