@@ -130,9 +130,14 @@ def publish(work: Work, system_id: UUID, entry_id: UUID) -> SourcingEntry:
     return row
 
 
+def may_prepare(work: Work) -> bool:
+    """Whether the actor prepares markets or keeps the system."""
+    return may(work, Permission.MANAGE_SYSTEM) or may(work, Permission.PREPARE_MARKET)
+
+
 def require_preparer(work: Work) -> None:
-    """Who prepares markets or keeps the system; refuses anybody else."""
-    if not may(work, Permission.MANAGE_SYSTEM):
+    """Refuses anybody else. Raises SignInNeeded, NotAllowed."""
+    if not may_prepare(work):
         require(work, Permission.PREPARE_MARKET)
 
 
