@@ -39,6 +39,21 @@ def for_supplier(one: CandidatureView) -> str:
     return _awaited(one.clock)
 
 
+def for_member(one: CandidatureView) -> str:
+    """The same for a member of the group, who has nothing to do."""
+    if one.state is S.COMPLETING:
+        return "Des compléments sont demandés au chef de file."
+    if one.state is S.ADMITTED:
+        return "Le groupement reçoit toutes les demandes de prix de cette catégorie."
+    if one.state is S.REFUSED:
+        return "Les raisons sont ci-dessous ; une nouvelle candidature reste possible."
+    if one.state is S.ADMISSION_WITHDRAWN:
+        return "Le groupement ne reçoit plus les demandes de prix de cette catégorie."
+    if one.state is S.WITHDRAWN:
+        return "Le chef de file l’a retirée avant la décision."
+    return _awaited(one.clock)
+
+
 def for_agent(state: CandidatureState, clock: ClockView | None) -> str:
     """The officer's clock in words."""
     if clock is None:

@@ -29,6 +29,7 @@ from sad.systems.states import SystemState
 router = page_router()
 
 MINE, MINE_ONE = "candidatures/mine.html", "candidatures/mine_one.html"
+MEMBER = "candidatures/group_one.html"
 LIST, ONE = "candidatures/list.html", "candidatures/one.html"
 ANSWERS: dict[str, Callable[[Work, UUID, str], object]] = {
     "completer": service.complete,
@@ -43,12 +44,14 @@ def mine(request: Request) -> Response:
     with reading(request) as work:
         require_supplier(work)
         found = views.mine(work)
+        groups = views.of_groups(work)
         joined = {one.system_id for one in found if one.state is not CandidatureState.DRAFT}
         opened = [view for view in systems.published(work) if view.state == SystemState.OPEN]
     return render(
         request,
         MINE,
         candidatures=[(one, words.tag(one.state), words.for_supplier(one)) for one in found],
+        groups=[(one, words.tag(one.state), words.for_member(one)) for one in groups],
         opened=opened,
         joined=joined,
     )
@@ -56,10 +59,17 @@ def mine(request: Request) -> Response:
 
 @router.get("/mes-candidatures/{candidature_id}")
 def mine_one(request: Request, candidature_id: UUID) -> Response:
-    """One of them: what was sent, what was decided and why, what may be done."""
+    """One of them: what was sent, what was decided and why, what may be done.
+
+    A member of the group reads its own page of it.
+    """
     with reading(request) as work:
-        context = _mine_one(work, candidature_id)
-    return render(request, MINE_ONE, **context)
+        require_supplier(work)
+        try:
+            context = _mine_one(work, candidature_id)
+        except NotFound:
+            context = _as_member(work, candidature_id)
+    return render(request, MEMBER if "leader" in context else MINE_ONE, **context)
 
 
 @router.post("/mes-candidatures/{candidature_id}/retirer")
@@ -194,4 +204,16 @@ def _mine_one(work: Work, candidature_id: UUID) -> dict[str, Any]:
         "tag": words.tag(found.state),
         "sentence": words.for_supplier(found),
         "organisation": buyer(work, view),
+    }
+
+
+def _as_member(work: Work, candidature_id: UUID) -> dict[str, Any]:
+    """What a member of the group reads; NotFound for anybody else."""
+    found = views.group_one(work, candidature_id)
+    return {
+        "one": found,
+        "leader": next(member.name for member in found.members if member.mandataire),
+        "tag": words.tag(found.state),
+        "sentence": words.for_member(found),
+        "organisation": buyer(work, systems.public_one(work, found.system_id)),
     }

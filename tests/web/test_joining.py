@@ -8,18 +8,20 @@ import pytest
 from sqlmodel import col, select
 
 from app.rendering.carried import carried_files
+from sad.accounts.sign_in import PER_NETWORK, send_asked_links
 from sad.accounts.tables import Person, SignInLink
 from sad.candidatures import views
+from sad.candidatures.tables import JoiningDraft
+from sad.categories.tables import Category
+from sad.suppliers.tables import SupplierPaper
 from tests.support.published import published_system
 from tests.support.web import Client, Site, text_of
 
 STRUCTURE = {
     "siret": "375 028 628 00010",
     "name": "Ressourcerie du Lac",
-    "city": "Lamballe",
     "phone": "02 96 11 22 33",
     "vat_regime": "franchise",
-    "function": "Directrice",
 }
 SWORN = {
     "declarant_name": "Nora Le Bras",
@@ -127,7 +129,7 @@ def test_a_wrong_structure_keeps_what_was_typed(
     answer = nora.post(f"/rejoindre/{system[0]}/structure", STRUCTURE | {field: value})
     assert answer.status_code in {409, 422}
     assert said in text_of(answer)
-    assert "Lamballe" in answer.text
+    assert "02 96 11 22 33" in answer.text
     assert f'id="f-{field}' in answer.text
 
 
@@ -191,3 +193,130 @@ def test_agents_and_closed_systems_are_told_why(
     late = site.as_("alder").post(f"{base}/categories", chosen(system[1]))
     assert late.status_code == 409
     assert "clos depuis" in text_of(late)
+
+
+def test_what_is_typed_is_kept_from_the_first_field(
+    site: Site, system: tuple[UUID, list[UUID]]
+) -> None:
+    base = f"/rejoindre/{system[0]}"
+    nora = site.as_("stranger")
+    assert (
+        nora.post(f"{base}/brouillon/structure", {"siret": "375 0", "name": "Lac"}).status_code
+        == 204
+    )
+    page = nora.get(base)
+    assert 'value="375 0"' in page.text and 'value="Lac"' in page.text
+    assert 'value="375 0"' not in site.as_("alder").get(base).text
+    nora.post(f"{base}/structure", STRUCTURE)
+    typed = chosen(system[1]) | {"capacity": "Lampes d'atelier", "members.0.siret": "732"}
+    assert nora.post(f"{base}/brouillon/categories", typed).status_code == 204
+    page = nora.get(f"{base}/categories")
+    assert "Lampes d&#39;atelier" in page.text and 'value="732"' in page.text
+    assert page.text.count('type="checkbox"') == page.text.count(" checked") - 2 == 2  # and radios
+    unticked = {"capacity": "Rien", "alone": "oui"}
+    nora.post(f"{base}/brouillon/categories", unticked)
+    assert not re.search(r"<input[^>]*checkbox[^>]*checked", nora.get(f"{base}/categories").text)
+    nora.post(f"{base}/categories", chosen(system[1]))
+    sworn = SWORN | {"declarant_name": "Nora L."}
+    assert nora.post(f"{base}/brouillon/declaration", sworn).status_code == 204
+    page = nora.get(f"{base}/declaration")
+    assert 'value="Nora L."' in page.text
+    assert not re.search(r"<input[^>]*checkbox[^>]*checked", page.text)
+    nora.post(f"{base}/declaration", SWORN)
+    nora.post(f"{base}/envoyer")
+    with site.read() as work:
+        assert work.session.exec(select(JoiningDraft)).all() == []
+
+
+def test_what_is_kept_has_its_doors_and_its_bounds(
+    site: Site, system: tuple[UUID, list[UUID]]
+) -> None:
+    base = f"/rejoindre/{system[0]}/brouillon"
+    alder = site.as_("alder")
+    assert alder.post(f"{base}/ailleurs", {}).status_code == 404
+    assert site.anonymous().post(f"{base}/structure", {"name": "x"}).status_code in {303, 401}
+    huge = alder.post(f"{base}/categories", {"capacity": "x" * 20_001})
+    assert huge.status_code == 422 and "20" in text_of(huge)
+
+
+def test_documents_only_where_demanded_and_those_of_the_file_are_proposed(
+    site: Site, system: tuple[UUID, list[UUID]]
+) -> None:
+    base = f"/rejoindre/{system[0]}"
+    with site.work("officer") as work:
+        category = work.get(Category, system[1][0])
+        category.required_documents = ["Attestation d'assurance"]
+        work.add(category)
+    with site.work("alder") as work:
+        paper = SupplierPaper(
+            supplier_id=site.cast.suppliers["alder"],
+            kind="insurance",
+            name="maif-2026.pdf",
+            sha256="0" * 64,
+            size=10,
+            created_at=work.now,
+            expires_on=work.today,
+        )
+        work.add(paper)
+        ours = str(paper.id)
+    alder = site.as_("alder")
+    plain = alder.post(f"{base}/categories", chosen(system[1][1:]))
+    assert plain.headers["location"] == f"{base}/declaration"
+    demanded = alder.post(f"{base}/categories", chosen(system[1]))
+    assert demanded.headers["location"] == f"{base}/pieces"
+    page = alder.get(f"{base}/pieces")
+    assert "maif-2026.pdf" in page.text and "Attestation d&#39;assurance" in page.text
+    assert alder.post(f"{base}/pieces", {"document.0": ""}).status_code == 303
+    alder.post(f"{base}/declaration", SWORN)
+    assert "Il manque une pièce demandée" in text_of(alder.get(f"{base}/verifier"))
+    foreign = alder.post(f"{base}/pieces", {"document.0": "11111111-1111-4111-8111-111111111111"})
+    assert foreign.status_code == 422
+    assert alder.post(f"{base}/pieces", {"document.0": ours}).status_code == 303
+    assert "Il manque" not in text_of(alder.get(f"{base}/verifier"))
+    assert alder.post(f"{base}/envoyer").status_code == 303
+
+
+def test_people_are_made_when_the_mail_leaves_within_the_limits(
+    site: Site, system: tuple[UUID, list[UUID]]
+) -> None:
+    visitor, base = site.anonymous(), f"/rejoindre/{system[0]}"
+    for number in range(PER_NETWORK + 5):
+        asked = {"name": f"N{number}", "email": f"n{number}@exemple.example"}
+        assert visitor.post(f"{base}/entrer", asked).status_code == 200
+        site.clock.advance(seconds=1)
+    with site.work() as work:
+        before = len(work.session.exec(select(Person)).all())
+        assert send_asked_links(work) == PER_NETWORK
+        made = len(work.session.exec(select(Person)).all()) - before
+    assert made == PER_NETWORK
+
+
+def test_an_invited_structure_opens_its_account_and_reads_its_group(
+    site: Site, system: tuple[UUID, list[UUID]]
+) -> None:
+    base = f"/rejoindre/{system[0]}"
+    alder = site.as_("alder")
+    group = {
+        "alone": "non",
+        "members.0.siret": STRUCTURE["siret"],
+        "members.0.name": STRUCTURE["name"],
+        "members.0.email": "stranger@brume.example",
+    }
+    alder.post(f"{base}/categories", chosen(system[1][:1]) | group)
+    alder.post(f"{base}/declaration", SWORN)
+    alder.post(f"{base}/envoyer")
+    nora = site.as_("stranger")
+    page = nora.get(base)
+    assert "Groupement Atelier alder vous compte parmi ses structures" in text_of(page)
+    assert 'value="37502862800010"' in page.text
+    after = nora.post(f"{base}/structure", STRUCTURE)
+    assert after.headers["location"] == "/mes-candidatures"
+    mine = nora.get("/mes-candidatures")
+    assert "Groupement Atelier alder" in text_of(mine)
+    address = re.search(r"/mes-candidatures/[0-9a-f-]{36}", mine.text)
+    assert address is not None
+    one = nora.get(address[0])
+    assert one.status_code == 200 and "Atelier alder est chef de file" in text_of(one)
+    assert "Retirer" not in text_of(one)
+    for act in ("retirer", "completer", "supprimer"):
+        assert nora.post(f"{address[0]}/{act}", {"answer": "x"}).status_code == 404
