@@ -3,10 +3,14 @@
 from typing import Any
 from uuid import UUID
 
+from fastapi import Request, Response
+
 from app.web import answer_views as views
+from app.web.pages import render
 from sad.accounts.tables import Organisation
 from sad.db.work import Work
 from sad.offers import queries
+from sad.offers.rules import MayNotAnswer
 from sad.offers.states import Standing
 
 
@@ -24,6 +28,7 @@ def own_context(work: Work, market_id: UUID) -> dict[str, Any]:
         "writable": own.desk.writable,
         "base": f"/reponse/{market_id}",
         "headings": views.headings(own.draft),
+        "read": views.values_read(own.draft),
         "once": views.asked_once(own.draft, {}, None),
         "organisation": _dressed(buyer),
         "buyer": buyer,
@@ -45,3 +50,14 @@ def _dressed(buyer: Organisation) -> dict[str, Any]:
             "role": "service commande publique",
         },
     }
+
+
+def may_not(request: Request, refusal: MayNotAnswer) -> Response:
+    """Why this supplier may not answer, and its way out."""
+    return render(
+        request,
+        "offers/may_not.html",
+        status=refusal.status,
+        refusal=refusal,
+        way_out=refusal.facts["way_out"],
+    )

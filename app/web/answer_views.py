@@ -1,5 +1,6 @@
 """An answer as its pages show it: cells ready to type in, states in words, totals."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,17 +10,22 @@ from typing import Any
 
 from app.rendering.french import counted, number
 from app.rendering.sentences import sentence
-from sad.frames.cells import Value
+from sad.frames.cells import as_typed
 from sad.frames.columns import ColumnType
-from sad.frames.queries import ColumnView
+from sad.frames.queries import ColumnView, LineView
 from sad.frames.vocabulary import Role
 from sad.kernel.errors import Incomplete, Problem, Refusal
 from sad.kernel.money import Money
 from sad.kernel.vat import VatRegime
 from sad.offers.answer import AnswerFile
 from sad.offers.payload import QUESTION, Draft
+from sad.offers.rules import CellChanged
+
+written = as_typed
+"""A value as one would type it again."""
 
 ONCE = "q."  # before a question's key, in the name of its field
+CHANGED = CellChanged.code
 YES_NO = [("", ""), ("oui", "Oui"), ("non", "Non")]
 KINDS = {
     ColumnType.INTEGER: "number",
@@ -43,6 +49,7 @@ class Heading:
     kind: str
     required: bool
     choices: list[tuple[str, str]]
+    priced: bool = False  # the line's total stands under it
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,9 @@ class Row:
     price: Money | None
     ht: Money | None
     payable: Money | None
+    hints: Mapping[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    theirs: dict[str, str] = field(default_factory=dict)  # written by somebody else meanwhile
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,7 @@ class Asked:
     heading: Heading
     value: str
     error: str = ""
+    theirs: str | None = None  # what somebody else wrote meanwhile
 
     @property
     def name(self) -> str:
@@ -86,11 +96,13 @@ def asked_once(draft: Draft, typed: Mapping[str, str], refused: Refusal | None) 
     found = []
     for one in draft.grid.view.questions:
         wrong = said.get(f"{QUESTION}{one.key}")
+        kept = written(draft.answers.get(one.key))
         found.append(
             Asked(
                 heading=_heading(one, draft.terms.regime),
-                value=typed.get(one.key, written(draft.answers.get(one.key))),
+                value=typed.get(one.key, kept),
                 error=sentence(wrong.code, wrong.facts) if wrong else "",
+                theirs=kept if wrong and wrong.code == CHANGED else None,
             )
         )
     return found
@@ -120,27 +132,30 @@ def _heading(one: ColumnView, regime: VatRegime) -> Heading:
         kind=KINDS.get(column.type, "textarea" if column.role is Role.NOTE else "text"),
         required=column.required,
         choices=choices,
+        priced=column.role is Role.UNIT_PRICE,
     )
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a refusal says of each line, by its rank then the column's key."""
+
+    errors: Mapping[int, dict[str, str]] = field(default_factory=dict)
+    changed: Mapping[int, set[str]] = field(default_factory=dict)
 
 
 def rows(
     draft: Draft, typed: Mapping[int, Mapping[str, str]], refused: Refusal | None
 ) -> list[Row]:
     """Every line of the grid. `typed` wins over what was saved: a refused line shows as typed."""
-    errors = errors_by_line(draft, refused)
-    return [row(draft, rank, typed, errors) for rank in range(len(draft.grid.view.lines))]
+    said = said_by_line(draft, refused)
+    return [row(draft, rank, typed, said) for rank in range(len(draft.grid.view.lines))]
 
 
-def row(
-    draft: Draft,
-    rank: int,
-    typed: Mapping[int, Mapping[str, str]],
-    errors: Mapping[int, dict[str, str]],
-) -> Row:
+def row(draft: Draft, rank: int, typed: Mapping[int, Mapping[str, str]], said: Said) -> Row:
     """One line."""
     line, values = draft.grid.view.lines[rank], draft.values.get(rank, {})
     kept = {key: written(values.get(key)) for key in draft.grid.columns}
-    answered = rank in draft.answered
     lacking = any(
         problem.where == line.label or (problem.where or "").startswith(f"{line.label}.")
         for problem in draft.problems
@@ -155,14 +170,26 @@ def row(
         mandatory=line.mandatory,
         values={**kept, **typed.get(line.position, {})},
         files=[f for f in draft.answer.draft_files if f.line == str(line.id)],
-        state=_state(answered, lacking, bool(values)),
+        state=_state(rank in draft.answered, lacking, bool(values)),
         quantity=draft.offered[rank].quantity if rank in draft.offered else None,
         unit=line.unit,
         price=draft.price(rank),
         ht=total,
         payable=draft.line_payable(rank) if total is not None else None,
-        errors={f"{line.position}.{key}": text for key, text in errors.get(rank, {}).items()},
+        hints=_hints(draft, line),
+        errors={f"{line.position}.{key}": text for key, text in said.errors.get(rank, {}).items()},
+        theirs={f"{line.position}.{key}": kept[key] for key in said.changed.get(rank, ())},
     )
+
+
+def values_read(draft: Draft) -> str:
+    """What the page shows, field → text, as JSON: sent back with what is typed on it."""
+    found = {f"{ONCE}{key}": written(value) for key, value in draft.answers.items()}
+    for rank, values in draft.values.items():
+        position = draft.grid.view.lines[rank].position
+        typed = {key: values[key] for key in draft.grid.columns if key in values}
+        found |= {f"{position}.{key}": written(value) for key, value in typed.items()}
+    return json.dumps(found, ensure_ascii=False)
 
 
 def _state(answered: bool, lacking: bool, touched: bool) -> str:
@@ -180,8 +207,7 @@ def _asked(draft: Draft, rank: int) -> str:
         counted(line.quantity, line.unit) if line.unit else f"{number(line.quantity)} à fournir"
     ]
     if line.slice_size is not None:
-        size = number(line.slice_size)
-        parts.append(f"par tranches de {size} : vous pouvez n'en proposer qu'une partie")
+        parts.append(f"jusqu’à {lots_of(line)}")
     if line.maximum_price is not None:
         parts.append(f"prix unitaire maximal {written(line.maximum_price)} €")
     shown = {one.key: one.label for one in view.shown()}
@@ -191,15 +217,37 @@ def _asked(draft: Draft, rank: int) -> str:
     return " · ".join(parts)
 
 
-def errors_by_line(draft: Draft, refused: Refusal | None) -> dict[int, dict[str, str]]:
-    """The sentences of a refusal, by rank of the line and key of the column."""
-    found: dict[int, dict[str, str]] = {}
+def lots_of(line: LineView) -> str:
+    """« 20 lots de 10 »: the identical slices of a line (P3)."""
+    return f"{line.slices} lots de {number(line.slice_size or 0)}"
+
+
+def _hints(draft: Draft, line: LineView) -> dict[str, str]:
+    """What stands under a cell of this line alone: how its slices are typed (P3)."""
+    if line.slice_size is None:
+        return {}
+    count, size = line.slices or 0, line.slice_size
+    few = ", ".join(number(size * one) for one in range(1, min(count, 3) + 1))
+    words = {
+        Role.AVAILABLE: f"Par lots de {number(size)}\u00a0: {few}{'…' if count > 3 else ''}",
+        Role.SLICES: f"Jusqu’à {lots_of(line)}",
+    }
+    columns = ((column.role, key) for key, column in draft.grid.columns.items())
+    return {key: words[role] for role, key in columns if role in words}
+
+
+def said_by_line(draft: Draft, refused: Refusal | None) -> Said:
+    """The sentences of a refusal, and the cells that somebody else changed."""
+    errors: dict[int, dict[str, str]] = {}
+    changed: dict[int, set[str]] = {}
     for problem in problems_of(refused):
         where = place_of(draft, problem)
         if where is not None:
             rank, key = where
-            found.setdefault(rank, {})[key] = sentence(problem.code, problem.facts)
-    return found
+            errors.setdefault(rank, {})[key] = sentence(problem.code, problem.facts)
+            if problem.code == CHANGED:
+                changed.setdefault(rank, set()).add(key)
+    return Said(errors, changed)
 
 
 def problems_of(refused: Refusal | None) -> list[Problem]:
@@ -238,19 +286,6 @@ def _anchor(draft: Draft, rank: int, key: str) -> str:
     if not key:
         return f"#ligne-{position}"
     return f"#f-{position}-{key}"
-
-
-def written(value: Value) -> str:
-    """A value as one would type it again."""
-    if value is None:
-        return ""
-    if isinstance(value, Money):
-        return f"{value.euros:f}".replace(".", ",")
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    if isinstance(value, Decimal):
-        return f"{value:f}".replace(".", ",")
-    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def shown(value: Any) -> str:

@@ -8,7 +8,7 @@ from app.deps import act_key_of, reading, redirect, wiring_of, writing
 from app.routing import page_router
 from app.security.csrf import FormBody
 from app.web import answer_views as views
-from app.web.answer_context import own_context
+from app.web.answer_context import may_not, own_context
 from app.web.forms import answerable, text
 from app.web.pages import errors_of, render
 from sad.accounts.permissions import require_supplier
@@ -31,7 +31,7 @@ def invitation(request: Request, market_id: UUID) -> Response:
             context = own_context(work, market_id)
             context["market"] = suppliers.for_supplier(work, market_id)
     except MayNotAnswer as refusal:
-        return _may_not(request, refusal)
+        return may_not(request, refusal)
     if not context["own"].desk.seen:
         with writing(request) as work:
             suppliers.mark_seen(work, market_id)
@@ -119,17 +119,6 @@ def ask(request: Request, market_id: UUID, form: FormBody) -> Response:
         context |= {"errors": errors_of(refusal), "values": {"text": text(form, "text")}}
         return render(request, "offers/invitation.html", status=422, **context)
     return redirect(f"/reponse/{market_id}?question=posee#questions")
-
-
-def _may_not(request: Request, refusal: MayNotAnswer) -> Response:
-    """Why this supplier may not answer, and its way out."""
-    return render(
-        request,
-        "offers/may_not.html",
-        status=refusal.status,
-        refusal=refusal,
-        way_out=refusal.facts["way_out"],
-    )
 
 
 def _note_clock(request: Request, work: Work) -> None:

@@ -166,6 +166,19 @@ def restored(column: Column, raw: str | int | bool | None) -> Value:
     return date.fromisoformat(str(raw)) if column.type is ColumnType.DATE else raw
 
 
+def as_typed(value: Value) -> str:
+    """A value as one would type it again: `12,50`, `oui`, a date as its field writes it."""
+    if value is None:
+        return ""
+    if isinstance(value, Money):
+        return f"{value.euros:f}".replace(".", ",")
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, Decimal):
+        return f"{value:f}".replace(".", ",")
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
 def cell_name(column: Column, line: str) -> str:
     """How a sentence names a cell: « Prix unitaire HT (€), ligne R-03 »."""
     return f"{column.name}, ligne {line}" if line else column.name

@@ -18,7 +18,7 @@ from sad.frames.vocabulary import Role
 from sad.kernel.canonical import instant
 from sad.kernel.errors import Problem, Refusal
 from sad.kernel.money import Money
-from sad.offers.answer import Answer, LineValues, Raw
+from sad.offers.answer import LineValues, Raw
 from sad.offers.desk import Desk, check_writable, save, take_desk
 from sad.offers.grid import Grid
 from sad.offers.payload import QUESTION, Draft, restored_line

@@ -30,6 +30,18 @@ function sayAutosave(form, text, failed) {
   line.classList.toggle("failed", failed);
 }
 
+/** Why what was typed is not saved, and what to do; it stays on the device. */
+function sayUnsaved(form, status) {
+  const later = "answer" in form.dataset ? "et partira dès que possible." : "sur cet appareil.";
+  if (status === 0) return sayAutosave(form, `Pas encore enregistré : la connexion est coupée. Votre saisie reste ici, ${later}`, true);
+  if (status >= 500) return sayAutosave(form, `Pas encore enregistré : le service ne répond pas. Votre saisie reste ici, ${later}`, true);
+  if (status !== 401 && status !== 403) return sayAutosave(form, "Pas enregistré : corrigez ce qui est signalé.", true);
+  sayAutosave(form, "Pas enregistré : vous n’êtes plus connecté. Votre saisie reste sur cet appareil. ", true);
+  const way = Object.assign(document.createElement("a"), { textContent: "Se reconnecter et continuer" });
+  way.href = status === 401 ? "/connexion?suite=" + encodeURIComponent(location.pathname) : location.href;
+  form.querySelector("[data-saved]")?.append(way);
+}
+
 /** The server's own clock, as its answer's Date header tells it. */
 function serverTime(request) {
   const date = request.getResponseHeader("Date");
@@ -133,7 +145,6 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (xhr.status >= 200 && xhr.status < 400) {
     sayAutosave(form, "Enregistré à " + serverTime(xhr), false);
     if (form.dataset.draft) dropDraft(form);
-  } else if (xhr.status === 0) sayAutosave(form, "Pas encore enregistré : la connexion est coupée. Votre saisie reste sur cet appareil.", true);
-  else sayAutosave(form, "Pas enregistré : corrigez ce qui est signalé.", true);
+  } else sayUnsaved(form, xhr.status);
 });
 document.addEventListener("htmx:afterSwap", (event) => focusErrors(event.target));
