@@ -104,11 +104,26 @@ def write_slot(
 
 def read_slot(rings: Rings, place: Place, mine: bytes) -> dict[str, Any]:
     """The supplier's state. Raises SlotUnreadable."""
-    key = _find(rings.vault, mine)
+    return _read(rings, place, b"mine", mine)
+
+
+def seal_page(rings: Rings, place: Place, state: dict[str, Any]) -> bytes:
+    """What a page of this supplier carries from one press to the next: nothing is stored."""
+    key = rings.vault[0]
+    return _encrypt(_slot_key(key, place), _aad(b"page", place), canonical(state))
+
+
+def read_page(rings: Rings, place: Place, carried: bytes) -> dict[str, Any]:
+    """What `seal_page` sealed for the same slot. Raises SlotUnreadable."""
+    return _read(rings, place, b"page", carried)
+
+
+def _read(rings: Rings, place: Place, column: bytes, ciphertext: bytes) -> dict[str, Any]:
+    key = _find(rings.vault, ciphertext)
     if key is None:
         raise SlotUnreadable()
     try:
-        plain = _decrypt(_slot_key(key, place), _aad(b"mine", place), mine)
+        plain = _decrypt(_slot_key(key, place), _aad(column, place), ciphertext)
     except CryptoError as error:
         raise SlotUnreadable() from error
     state: dict[str, Any] = json.loads(plain)
