@@ -26,6 +26,7 @@ COMMANDS = (
     ("create-user", "crée une personne et affiche son lien d'entrée"),
     ("load-catalogue", "charge le catalogue des catégories d'achat"),
     ("frame", "lit un cadre de réponse (tableur) et en montre les colonnes et les lignes"),
+    ("inventory", "lit un inventaire des besoins (tableur) : filières, quantités, montants"),
     ("simulate", "classe des offres d'essai selon des critères"),
     ("dates", "calcule une date légale"),
     ("audit", "vérifie le journal"),

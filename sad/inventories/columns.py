@@ -1,0 +1,144 @@
+"""Which column of an inventory's table says what: words, and the case of `L` and `l`."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sad.frames.headers import Header, Heading
+from sad.frames.vocabulary import Role, plain
+from sad.frames.workbook import Sheet, address
+from sad.kernel.errors import Problem
+
+_ROOM = re.compile(r"espace|\blocal\b|\blieu|salle|\bzones?\b|emplacement|^pieces?$|bureau n")
+_LEVEL = re.compile(r"\bniveau|\betage|^niv\b|batiment")
+_TOTAL = re.compile(r"\b(total|totaux|montant|budget|global)")
+_UNIT = re.compile(r"unit|\bpu\b|\bp u\b|\bpiece")
+_SAME = (
+    Role.UNIT,
+    Role.DIMENSIONS,
+    Role.WIDTH,
+    Role.HEIGHT,
+    Role.MATERIALS,
+    Role.CATEGORY,
+    Role.REQUIREMENTS,
+    Role.NOTE,
+    Role.DIAMETER,
+    Role.QUANTITY,
+    Role.CODE,
+    Role.NUMBER,
+)
+_PRICES = {
+    Role.ESTIMATE,
+    Role.UNIT_PRICE,
+    Role.UNIT_PRICE_TTC,
+    Role.MAXIMUM_PRICE,
+    Role.LINE_TOTAL,
+}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Columns by what they hold. `scale`: centimetres in one unit of a column."""
+
+    places: dict[str, int]
+    scale: dict[int, Decimal]
+    all: tuple[int, ...]
+    warnings: tuple[Problem, ...] = ()
+
+    def of(self, name: str) -> int:
+        """The column, or 0: a column where nothing ever is."""
+        return self.places.get(name, 0)
+
+    def roles(self) -> dict[Role, int]:
+        """Those by which a line is told from what surrounds it."""
+        wanted = (Role.DESIGNATION, Role.QUANTITY, Role.CODE, Role.NUMBER)
+        return {role: self.places[role] for role in wanted if role in self.places}
+
+
+def columns_of(sheet: Sheet, header: Header) -> Columns:
+    """What each visible column is; of two that say the same, the first."""
+    shown = [h for h in header.headings if h.column not in sheet.hidden_columns]
+    told = [
+        _problem("inventories.hidden_column", sheet, h)
+        for h in header.headings
+        if h.column in sheet.hidden_columns
+    ]
+    places = _named(shown)
+    lengths = [h for h in shown if h.role is Role.LENGTH]
+    if lengths:
+        places["length"] = lengths[0].column
+    if len(lengths) > 1 and "width" not in places:
+        places["width"] = lengths[1].column
+        told.append(_problem("inventories.two_lengths", sheet, lengths[1]))
+    if "width" not in places:  # « L × P × H »
+        depth = next((h.column for h in shown if h.role is Role.DEPTH), None)
+        places |= {"width": depth} if depth else {}
+    return Columns(
+        places,
+        {h.column: _scale(h) for h in shown},
+        tuple(h.column for h in shown),
+        (*told, *_prices(sheet, shown, places)),
+    )
+
+
+def _named(shown: list[Heading]) -> dict[str, int]:
+    """The columns known by their words alone."""
+    places: dict[str, int] = {}
+    for heading in shown:
+        if heading.role in _SAME:
+            places.setdefault(str(heading.role), heading.column)
+    designation = _designation(shown)
+    if designation:
+        places["designation"] = designation
+    for heading in shown:
+        words = plain(heading.leaf)
+        if heading.column == designation or heading.role in _SAME:
+            continue
+        if _LEVEL.search(words):
+            places.setdefault("level", heading.column)
+        elif _ROOM.search(words):
+            places.setdefault("room", heading.column)
+    return places
+
+
+def _designation(shown: list[Heading]) -> int | None:
+    """The column called so; else what is called by the things themselves, else a description."""
+    named = [h for h in shown if plain(h.leaf).startswith(("designation", "libelle"))]
+    things = [h for h in shown if h.role is Role.DESIGNATION and plain(h.leaf) not in _ROOMS]
+    rooms = [h for h in shown if h.role is Role.DESIGNATION]
+    described = [h for h in shown if h.role is Role.DESCRIPTION]
+    found = next(iter((*named, *things, *described, *rooms)), None)
+    return None if found is None else found.column
+
+
+_ROOMS = {"piece", "pieces"}
+
+
+def _prices(sheet: Sheet, shown: list[Heading], places: dict[str, int]) -> list[Problem]:
+    """Puts the unit price and the line's total in `places`, those without tax first."""
+    priced = [h for h in shown if h.role in _PRICES]
+    totals = [h for h in priced if _TOTAL.search(plain(h.leaf)) and not _UNIT.search(plain(h.leaf))]
+    told = []
+    for name, found in (("unit_price", [h for h in priced if h not in totals]), ("total", totals)):
+        best = min(found, key=_with_tax, default=None)
+        if best is not None:
+            places[name] = best.column
+            if _with_tax(best):
+                told.append(_problem("inventories.amounts_with_tax", sheet, best))
+    return told
+
+
+def _with_tax(heading: Heading) -> bool:
+    return "ttc" in plain(heading.name).split()
+
+
+def _scale(heading: Heading) -> Decimal:
+    """What one unit of the column is in centimetres."""
+    words = plain(heading.name).split()
+    return Decimal("0.1") if "mm" in words else Decimal(100) if words[-1:] == ["m"] else Decimal(1)
+
+
+def _problem(code: str, sheet: Sheet, heading: Heading) -> Problem:
+    cell = address(heading.row, heading.column)
+    facts = {"sheet": sheet.name, "cell": cell, "name": heading.name}
+    return Problem(code, f"{sheet.name}!{cell}", facts)

@@ -1,0 +1,291 @@
+"""Reads a needs inventory kept as people keep them: one sheet a level, headers anywhere.
+
+Pure: from a workbook's cells to lines, routes and warnings. Nothing hidden is taken; a total is
+not a line; whatever is left out or doubtful is told with its sheet and its cell.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sad.frames.body import Body, BodyRow, read_body
+from sad.frames.headers import Header, find_header, may_be_header, repeats, score
+from sad.frames.vocabulary import plain, tidy
+from sad.frames.workbook import Sheet, Span, Workbook, address
+from sad.inventories.cells import Cells
+from sad.inventories.columns import Columns, columns_of
+from sad.inventories.legend import Legend, budget_of, find_legend
+from sad.inventories.values import Inventory, InventoryLine, Route
+from sad.kernel.errors import Invalid, Problem
+from sad.kernel.money import Money, half_up
+
+MOST_LINES = 20_000
+MOST_OF_A_KIND = 40  # warnings of one kind, then how many more
+_SUMMARY = re.compile(r"\b(recap\w*|synthese|bilan|total|totaux|resume|cumul)\b")
+
+
+class NothingFound(Invalid):
+    """No visible sheet has a table naming a designation and a quantity or a price."""
+
+    code: ClassVar[str] = "inventories.nothing_found"
+
+
+class TooManyLines(Invalid):
+    """More lines than an inventory holds. Fact: `most`."""
+
+    code = "inventories.too_many_lines"
+
+
+@dataclass(frozen=True)
+class Table:
+    """The table of one sheet."""
+
+    sheet: Sheet
+    header: Header
+    columns: Columns
+    body: Body
+    summary: bool = False  # its rows are sums of the other sheets: none is a line
+
+    @property
+    def span(self) -> Span:
+        """Where it stands, from its header to its last line."""
+        left, right = min(self.columns.all), max(self.columns.all)
+        last = max((row.row for row in self.body.rows), default=self.sheet.last_row)
+        return Span(self.header.row, left, last, right)
+
+    def colours(self, row: int) -> Iterator[str]:
+        """The colours of a line's cells, that of its designation first."""
+        first = self.columns.of("designation")
+        for column in (first, *(each for each in self.columns.all if each != first)):
+            fill = self.sheet.fill(row, column)
+            if fill:
+                yield fill
+
+
+def read_inventory(workbook: Workbook) -> Inventory:
+    """The inventory of a workbook. Raises NothingFound, TooManyLines."""
+    told = [
+        Problem("inventories.hidden_sheet", sheet.name, {"sheet": sheet.name})
+        for sheet in workbook.sheets
+        if sheet.hidden
+    ]
+    visible = [sheet for sheet in workbook.sheets if not sheet.hidden]
+    found = [table for sheet in visible if (table := _table(sheet, told)) is not None]
+    tables = [table for table in found if not table.summary]
+    if not tables:
+        raise NothingFound(where="file", sheets=[sheet.name for sheet in visible])
+    if sum(len(table.body.rows) for table in tables) > MOST_LINES:
+        raise TooManyLines(where="file", most=MOST_LINES)
+    spans = {table.sheet.name: table.span for table in found}
+    used = Counter(
+        colour
+        for table in tables
+        for row in table.body.rows
+        if (colour := next(table.colours(row.row), ""))
+    )
+    legend = find_legend(visible, spans, frozenset(used))
+    if not legend.routes:
+        legend = _by_colour(used)
+        told.append(_no_legend(tables, len(used)))
+    told += [*legend.warnings, *_unread(visible, spans, legend)]
+    lines: list[InventoryLine] = []
+    for table in tables:
+        lines += _Lines(table, legend, told).read()
+    return Inventory(
+        legend.routes,
+        tuple(lines),
+        tuple(_bounded([*told, *_repeated(lines, tables)])),
+        _budget(visible, spans),
+    )
+
+
+def _table(sheet: Sheet, told: list[Problem]) -> Table | None:
+    """The table of a sheet, if it has one with lines."""
+    header = find_header(sheet)
+    if header is None:
+        return None
+    columns = columns_of(sheet, header)
+    body = read_body(sheet, header, columns.roles())
+    if _sums_others(sheet, header, columns.of("quantity")):
+        cell = address(header.row, min(columns.all))
+        facts = {"sheet": sheet.name, "cell": cell}
+        told.append(Problem("inventories.summary_sheet", f"{sheet.name}!{cell}", facts))
+        return Table(sheet, header, columns, body, summary=True)
+    if not body.rows:
+        return None
+    told += [*header.warnings, *columns.warnings]
+    told += [p for p in body.warnings if p.code != "frames.quantity_unread"]
+    last = max(row.row for row in body.rows)
+    for row in range(last + 1, sheet.last_row + 1):
+        other = may_be_header(sheet, row) and not repeats(sheet, row, header)
+        if other and score(sheet, row) >= 5:
+            cell = address(row, min(columns.all))
+            facts = {"sheet": sheet.name, "cell": cell}
+            told.append(Problem("inventories.second_table", f"{sheet.name}!{cell}", facts))
+            break
+    return Table(sheet, header, columns, body)
+
+
+def _sums_others(sheet: Sheet, header: Header, quantity: int) -> bool:
+    """A sheet of sums: named so, or whose quantities are computed from other sheets."""
+    rows = range(header.last_row + 1, sheet.last_row + 1)
+    filled = [cell for row in rows if (cell := sheet.cell(row, quantity)).text or cell.formula]
+    outside = sum("!" in (cell.formula or "") for cell in filled)
+    return _SUMMARY.search(plain(sheet.name)) is not None or outside * 2 > len(filled)
+
+
+def _by_colour(used: Counter[str]) -> Legend:
+    """Without a legend, each colour of the lines is a route by itself, the most used first."""
+    routes = tuple(Route(f"Couleur {colour}", colour) for colour, _ in used.most_common())
+    return Legend(routes, _meanings={route.colour: route.label for route in routes})
+
+
+def _no_legend(tables: list[Table], colours: int) -> Problem:
+    """Told at the first coloured line, else at the first line."""
+    rows = [(table, row.row) for table in tables for row in table.body.rows]
+    coloured = (place for place in rows if next(place[0].colours(place[1]), ""))
+    table, row = next(coloured, rows[0])
+    cell = address(row, table.columns.of("designation") or table.span.left)
+    facts = {"sheet": table.sheet.name, "cell": cell, "colours": colours}
+    return Problem("inventories.no_legend", f"{table.sheet.name}!{cell}", facts)
+
+
+def _unread(visible: list[Sheet], tables: dict[str, Span], legend: Legend) -> Iterator[Problem]:
+    """The visible sheets that hold neither lines nor a legend."""
+    for sheet in visible:
+        said = sheet.name in tables or sheet.name in legend.sheets
+        if not said and sheet.last_row:
+            yield Problem("inventories.sheet_not_read", sheet.name, {"sheet": sheet.name})
+
+
+def _budget(visible: list[Sheet], tables: dict[str, Span]) -> Money | None:
+    found = budget_of(visible, tables)
+    if found is None:
+        return None
+    number = found[0].cell(found[1], found[2]).number
+    if number is None or not 0 < number < 10**9:
+        return None
+    return Money(int(half_up(number * 100, 0)))
+
+
+def _repeated(lines: list[InventoryLine], tables: list[Table]) -> Iterator[Problem]:
+    """The lines whose code another line above has, whatever their sheets."""
+    places = {table.sheet.name: table.columns.of("code") for table in tables}
+    seen: dict[str, InventoryLine] = {}
+    for line in lines:
+        first = seen.setdefault(plain(line.code), line)
+        if line.code and first is not line:
+            cell = address(line.row, places[line.sheet])
+            facts = {
+                "sheet": line.sheet,
+                "cell": cell,
+                "code": line.code,
+                "first_sheet": first.sheet,
+                "first": address(first.row, places[first.sheet]),
+            }
+            yield Problem("inventories.repeated_code", f"{line.sheet}!{cell}", facts)
+
+
+def _bounded(told: list[Problem]) -> Iterator[Problem]:
+    """The first warnings of each kind, then how many more there are."""
+    seen: Counter[str] = Counter()
+    for problem in told:
+        seen[problem.code] += 1
+        if seen[problem.code] <= MOST_OF_A_KIND:
+            yield problem
+    more = sum(count - MOST_OF_A_KIND for count in seen.values() if count > MOST_OF_A_KIND)
+    if more:
+        yield Problem("inventories.more", "file", {"count": more})
+
+
+class _Lines:
+    """The lines of one table, read from top to bottom: a room goes on until the next one."""
+
+    def __init__(self, table: Table, legend: Legend, told: list[Problem]) -> None:
+        self._table = table
+        self._sheet = table.sheet
+        self._legend = legend
+        self._cells = Cells(table.sheet, table.columns, told)
+        self._told = told
+        self._room = self._level = ""
+        self._titles = _titles(table) if not table.columns.of("room") else {}
+        self._unknown: dict[str, tuple[int, int]] = {}  # colour → first row, how many
+
+    def read(self) -> list[InventoryLine]:
+        lines = [self._line(row) for row in self._table.body.rows]
+        place = self._table.columns.of("designation")
+        for colour, (row, count) in self._unknown.items():
+            cell = address(row, place)
+            facts = {"sheet": self._sheet.name, "cell": cell, "colour": colour, "count": count}
+            where = f"{self._sheet.name}!{cell}"
+            self._told.append(Problem("inventories.unknown_colour", where, facts))
+        return lines
+
+    def _line(self, read: BodyRow) -> InventoryLine:
+        row, cells = read.row, self._cells
+        colour, route = self._route(row)
+        sizes = {name: cells.length(row, name) for name in ("length", "width", "height")}
+        return InventoryLine(
+            sheet=self._sheet.name,
+            row=row,
+            level=self._carried("level", row) or self._sheet.name,
+            room=self._carried("room", row),
+            code=read.code or read.number,
+            designation=read.designation or read.code,
+            quantity=cells.quantity(row, read),
+            unit=cells.text(row, "unit") or read.unit,
+            dimensions=cells.dimensions(row, sizes),
+            materials=cells.text(row, "materials"),
+            category=cells.text(row, "category"),
+            requirements=cells.text(row, "requirements"),
+            note=cells.text(row, "note"),
+            colour=colour,
+            route=route,
+            unit_price=cells.money(row, "unit_price"),
+            stated_amount=cells.money(row, "total"),
+            **sizes,
+        )
+
+    def _route(self, row: int) -> tuple[str | None, str | None]:
+        """The colour and route of a line: its designation decides, else the cells that agree."""
+        own = self._sheet.fill(row, self._table.columns.of("designation"))
+        said = self._legend.meaning(self._sheet.name, own)
+        if said is not None:
+            return own, said
+        meanings = {c: self._legend.meaning(self._sheet.name, c) for c in self._table.colours(row)}
+        known = {colour: label for colour, label in meanings.items() if label}
+        if len(set(known.values())) == 1:
+            return next(iter(known.items()))
+        if own is not None:
+            first, count = self._unknown.get(own, (row, 0))
+            self._unknown[own] = first, count + 1
+        return own, None
+
+    def _carried(self, name: str, row: int) -> str:
+        """The room or level of a row: its own words, else those above it."""
+        said = self._cells.text(row, name) or (self._title(row) if name == "room" else "")
+        if name == "room":
+            self._room = said or self._room
+            return self._room
+        self._level = said or self._level
+        return self._level
+
+    def _title(self, row: int) -> str:
+        above = [place for place in self._titles if place < row]
+        return self._titles[max(above)] if above else ""
+
+
+def _titles(table: Table) -> dict[int, str]:
+    """Rows of one text alone between the lines: the rooms, where no column names them."""
+    lines = {row.row for row in table.body.rows}
+    found: dict[int, str] = {}
+    for row in range(table.header.last_row + 1, table.span.bottom):
+        if row in lines or row in table.sheet.hidden_rows:
+            continue
+        texts = [tidy(table.sheet.cell(row, column).text) for column in table.columns.all]
+        texts = [text for text in texts if text]
+        if len(texts) == 1 and re.search(r"[^\W\d_]{2}", texts[0]):
+            found[row] = texts[0]
+    return found
