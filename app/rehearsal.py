@@ -11,8 +11,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from app.rendering.validation import Unreadable
 from sad.kernel.canonical import canonical, instant
-from sad.kernel.errors import Incomplete, Invalid, Problem
+from sad.kernel.errors import Invalid, Problem
 from sad.kernel.french import parse_money, parse_quantity
 from sad.kernel.money import Money, line_ht
 
@@ -159,13 +160,13 @@ def photo(text: str) -> Photo | None:
 
 
 def read(values: Mapping[str, str]) -> list[Answer]:
-    """The lines answered; a line left empty or at zero is not. Raises Incomplete, all at once."""
+    """The lines answered; a line left empty or at zero is not. Raises Unreadable, all at once."""
     reader = _Reader(values)
     answers = [answer for line in LINES if (answer := reader.line(line)) is not None]
     if not answers and not reader.problems:
         reader.problems.append(Problem(NothingAnswered.code, field(LINES[0], "quantity")))
     if reader.problems:
-        raise Incomplete(reader.problems)
+        raise Unreadable(reader.problems)
     return answers
 
 

@@ -18,8 +18,6 @@ from sad.accounts import delegations, people
 from sad.accounts.rules import Act
 from sad.accounts.schemas import DelegationInput, OrganisationInput
 from sad.categories import service as categories
-from sad.categories.schemas import CategoryChange
-from sad.categories.tables import Category
 from sad.db.work import Work
 from sad.funding import service as funding
 from sad.funding.schemas import EnvelopeInput, LineInput
@@ -54,11 +52,6 @@ INVESTMENT = {
     "amenagement-espace": "35 000",
 }
 FUNCTIONING = {"reemploi-ressourcerie": "25 000"}
-NEXT_REQUESTS = {
-    "reemploi-ressourcerie": "le mois prochain, une vingtaine de petits meubles pour le niveau 4",
-    "bois-metal": "d'ici six semaines, des tables et des bureaux, cinq sortes",
-    "luminaires": "au printemps, des lampes pour trois salles",
-}
 
 
 def founding(stage: Stage) -> Scene:
@@ -80,7 +73,6 @@ def founding(stage: Stage) -> Scene:
     yield stage.days.at(48, 16)
     with stage.act("officer") as work:
         _transfer(stage, work)
-        _next_requests(stage, work)
     stage.seal()
 
 
@@ -234,13 +226,6 @@ def _transfer(stage: Stage, work: Work) -> None:
         "travaux du niveau 3.",
         "transfer:lamps-to-seats",
     )
-
-
-def _next_requests(stage: Stage, work: Work) -> None:
-    for code, words in NEXT_REQUESTS.items():
-        category = work.get(Category, stage.categories[code])
-        change = CategoryChange(version=category.version, next_request=words)
-        categories.change(work, category.id, change)
 
 
 def _years_later(day: date, years: int) -> date:

@@ -21,6 +21,7 @@ from app.demo.clock import Days, StoryClock, tell
 from app.demo.founding import founding
 from app.demo.joining import joinings, listing
 from app.demo.markets import market_threads
+from app.demo.sourcing import sourcing
 from app.demo.stage import Stage
 from app.security.rings import open_rings
 from app.settings import LOOPBACK, SettingError, Settings
@@ -116,7 +117,8 @@ def _tell(
     place = settings.storage_url if aside is None else (aside / "files").as_uri()
     rings = open_rings(settings.keys_dir, create=True)
     stage = Stage(engine, clock, rings, storage.open_store(place), days)
-    tell(clock, [founding(stage), listing(stage), *joinings(stage), *market_threads(stage)])
+    threads = [founding(stage), sourcing(stage), listing(stage), *joinings(stage)]
+    tell(clock, [*threads, *market_threads(stage)])
     stage.seal()
 
 
