@@ -97,7 +97,7 @@ def _method_faults(one: Criterion) -> Findings:
     if one.direction == "higher" and (one.family == "price" or one.method != "proportional"):
         yield (
             ("direction",),
-            "« higher » ne va qu'à un critère « proportional » lu dans une colonne, jamais au prix.",
+            "« higher » ne va qu'à un critère « proportional » lu dans une colonne.",
         )
     if one.method == "judged":
         yield from _judged_faults(one)

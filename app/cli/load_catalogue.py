@@ -64,10 +64,11 @@ def _lines(entry: Entry) -> list[str]:
         f"{one.label.lower()} {one.weight} ({one.weight_min} à {one.weight_max})"
         for one in entry.criteria
     )
+    codes = ", ".join(code.code for code in entry.cpv)
     return [
         f"{entry.code} : {entry.name}",
         f"  {entry.summary}",
-        f"  CPV : {', '.join(code.code for code in entry.cpv)} ; AGEC : {entry.agec.family or 'aucune famille'}",
+        f"  CPV : {codes} ; AGEC : {entry.agec.family or 'aucune famille'}",
         f"  Acheteur public : {' · '.join(column.label for column in entry.buyer_columns)}",
         f"  Entreprise : {' · '.join(column.label for column in entry.supplier_columns)}",
         f"  Critères : {weights}",
