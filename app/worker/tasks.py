@@ -10,6 +10,7 @@ from sqlalchemy import text
 from app.mail.delivery import deliver
 from app.mail.smtp import SmtpSender
 from app.wiring import Wiring
+from app.worker.files import Copying, scan_opened, sweep
 from sad.accounts import sessions, sign_in
 from sad.audit.seals import keep_seals, last_seal, make_seal
 from sad.candidatures import watching as candidatures
@@ -113,10 +114,14 @@ def _seal_even_empty(work: Work) -> bool:
     return connection.execute(launched).first() is not None
 
 
+copying = Copying()
 TASKS = (
     Task("links", 2, send_links),
     Task("mails", 3, send_mails),
     Task("due", 60, watch),
     Task("seals", 60, seal),
+    Task("copies", 3, copying.run),
+    Task("scans", 5, scan_opened),
     Task("forgetting", 3600, forget),
+    Task("sweeping", 6 * 3600, sweep),
 )

@@ -15,7 +15,7 @@ from app.worker.leases import give_back, lead
 from app.worker.tasks import TASKS, Task
 
 log = logging.getLogger("sad.worker")
-THREADS = 2  # a slow mail relay does not hold the links
+THREADS = 3  # neither a slow mail relay nor many photographs hold the links
 
 
 class Worker:

@@ -25,6 +25,7 @@ class Silence(StrEnum):
 
     AWAY = "away"  # does not answer: may be asked again
     TOO_LARGE = "too_large"  # for the scanner's own limit: asking again changes nothing
+    UNREADABLE = "unreadable"  # the stored bytes are gone or altered
 
 
 @dataclass(frozen=True)

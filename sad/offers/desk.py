@@ -156,15 +156,19 @@ def check_writable(desk: Desk) -> None:
 
 def save(desk: Desk) -> None:
     """Writes both columns of the slot: the supplier's state, and what the opening would read."""
-    work, place, answer = desk.work, desk.place, desk.answer
-    answer.saved_at = instant(work.now)
+    desk.answer.saved_at = instant(desk.work.now)
+    write_answer(desk.work, desk.place, desk.answer, desk.public_key)
+
+
+def write_answer(work: Work, place: Place, answer: Answer, public_key: bytes) -> None:
+    """Seals an answer in its slot, which the caller holds."""
     in_force = answer.in_force_sent
     sealed = write_slot(
         work.rings,
         place,
         answer.to_dict(),
         in_force.content if in_force else None,
-        desk.public_key,
+        public_key,
     )
     work.connection.execute(
         WRITE,

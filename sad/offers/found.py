@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sad.kernel.rings import Rings
-from sad.offers.answer import Answer, Sent
+from sad.offers.answer import Answer, AnswerFile, Sent
 from sad.offers.register import DepositRow
 from sad.offers.sealing import (
     EnvelopeUnreadable,
@@ -89,6 +89,18 @@ class Found:
         self._say(OpeningAnomaly.DEPOSIT_MISSING)
         sent = self._mine.in_force_sent if self._mine else None
         return None if sent is None else _row_of(self._place, sent)
+
+    def own_files(self) -> dict[str, AnswerFile]:
+        """What the supplier's side knows of its files, by id; nothing when it does not open.
+
+        Their scans and smaller copies are not in what was sent. Nothing is noted here: an opening
+        does not need them.
+        """
+        try:
+            answer = Answer.from_dict(read_slot(self._rings, self._place, self._slot.mine))
+        except SlotUnreadable:
+            return {}
+        return {file.id: file for file in answer.files}
 
     def _kept(self, deposit_id: str) -> bytes | None:
         sent = self._mine.sent if self._mine else ()

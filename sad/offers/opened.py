@@ -1,7 +1,7 @@
 """What the opening writes in clear: the offer, its lines, its files."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -29,9 +29,17 @@ ON_LINE = "line:"
 
 
 def write_offer(
-    work: Work, market: SpecificMarket, slot: Any, deposit: DepositRow, payload: bytes
+    work: Work,
+    market: SpecificMarket,
+    slot: Any,
+    deposit: DepositRow,
+    payload: bytes,
+    known: Mapping[str, AnswerFile],
 ) -> Offer:
-    """The offer, its lines and its files, totals computed again by the engine."""
+    """The offer, its lines and its files, totals computed again by the engine.
+
+    `known`: what the supplier's side knows of its files, by id.
+    """
     sent = json.loads(payload)
     draft = read_payload(work, market, slot.applicant_id, sent)
     offer = work.add(
@@ -49,7 +57,7 @@ def write_offer(
         )
     )
     work.session.add_all(_lines(draft, offer))
-    work.session.add_all(_files(draft.answer.files, offer, deposit.received_at))
+    work.session.add_all(_files(draft.answer.files, known, offer, deposit.received_at))
     work.session.flush()
     return offer
 
@@ -139,7 +147,9 @@ def _lines(draft: Draft, offer: Offer) -> list[OfferLine]:
     return found
 
 
-def _files(files: Sequence[AnswerFile], offer: Offer, at: datetime) -> list[Attachment]:
+def _files(
+    files: Sequence[AnswerFile], known: Mapping[str, AnswerFile], offer: Offer, at: datetime
+) -> list[Attachment]:
     """The keys are now in clear: nothing is rewritten, the application decrypts as it serves."""
     return [
         Attachment(
@@ -154,6 +164,8 @@ def _files(files: Sequence[AnswerFile], offer: Offer, at: datetime) -> list[Atta
             sha256=file.sha256,
             object_name=file.object,
             file_key=bytes.fromhex(file.key),
+            scan=known.get(file.id, file).scan,
+            copies=known.get(file.id, file).copies,
             created_at=at,
         )
         for file in files

@@ -213,7 +213,8 @@ class _Session:
         if payload is None:
             offer = write_unreadable(self.work, self.market, slot, chosen, found.fault)
         else:
-            offer = write_offer(self.work, self.market, slot, chosen, payload)
+            known = found.own_files()
+            offer = write_offer(self.work, self.market, slot, chosen, payload, known)
         self.offers.append(offer)
         self.lines.append(_listed(offer, chosen))
 
