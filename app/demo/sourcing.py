@@ -20,8 +20,8 @@ WORKSHOP = (
     "Atelier Lorient 19",
     "Tables faites avec des plateaux récupérés",
     (
-        "Les plateaux déposés au niveau 2 (une centaine, chêne plaqué) pourront être repris par les "
-        "structures qui veulent en faire des tables : la demande le dira et donnera leurs cotes."
+        "Les plateaux déposés au niveau 2 (une centaine, chêne plaqué) pourront être repris par "
+        "les structures qui veulent en faire des tables : la demande donnera leurs cotes."
     ),
 )
 DEMANDS = (  # months from now, category, about how much
