@@ -210,6 +210,24 @@ class Criterion(Tenant, table=True):
     )
 
 
+class MarketTemplate(Tenant, table=True):
+    """A market kept as a template to copy: a mark beside it, for its own row may be frozen."""
+
+    __tablename__ = "market_template"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "market_id"],
+            ["market.organisation_id", "market.id"],
+            name="fk_market_template_market",
+        ),
+        UniqueConstraint("organisation_id", "market_id", name="uq_market_template_market"),
+    )
+
+    market_id: UUID
+    kept_at: datetime = Field(sa_type=UtcDateTime)
+    kept_by: UUID | None = None
+
+
 class Invitation(Tenant, table=True):
     """One invited applicant: all the admitted of the category, at one instant (MS-01, MS-02)."""
 
