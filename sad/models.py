@@ -12,6 +12,7 @@ import sad.db.tables
 import sad.evaluation.tables
 import sad.frames.tables
 import sad.funding.tables
+import sad.inventories.tables
 import sad.markets.tables
 import sad.notifications.tables
 import sad.offers.tables
