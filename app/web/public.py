@@ -24,7 +24,7 @@ from sad.systems.schemas import SystemView
 
 router = page_router()
 
-SHOWN = 5
+SHOWN = 3
 """Results and demands on a system's page; the others are one press away."""
 
 

@@ -21,6 +21,7 @@ def compared(view: RangeView) -> dict[str, Any]:
     """A criterion as its page shows it: label, bounds, what is looked at, in plain words."""
     parts: Any = view.parameters.get("criteria") or []
     labels = [str(part["label"]) for part in parts if part.get("label")]
+    labels = [label.removeprefix(f"{view.label} : ") for label in labels]
     return {
         "label": view.label,
         "minimum": view.weight_minimum,

@@ -205,7 +205,12 @@ async def _files(request: Request, *, pictures: bool = False) -> dict[str, Photo
     if request.headers.get("content-type", "").startswith(MULTIPART):
         body = multipart_of(request)
         while (part := await body.next_file()) is not None:
-            found[part.field] = await _hashed(part.filename, body.blocks(), picture=pictures)
+            try:
+                sent = await _hashed(part.filename, body.blocks(), picture=pictures)
+            except Refusal as refusal:
+                refusal.where = part.field  # which of the files it was
+                raise
+            found[part.field] = sent
     return found
 
 

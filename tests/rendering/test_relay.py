@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
+import pytest
 from pypdf import PdfReader
 
 from app.rendering.relay import DEMANDS, Relay, mail, qr_svg, sheet
@@ -47,8 +48,10 @@ def relay(categories: int = 2, demands: int = 1) -> Relay:
     )
 
 
-def test_the_sheet_keeps_to_one_page() -> None:
-    pdf = PdfReader(io.BytesIO(sheet(relay(7, DEMANDS + 5), datetime(2026, 9, 1, tzinfo=UTC))))
+@pytest.mark.parametrize("categories", [8, 20])
+def test_the_sheet_keeps_to_one_page(categories: int) -> None:
+    content = sheet(relay(categories, DEMANDS + 5), datetime(2026, 9, 1, tzinfo=UTC))
+    pdf = PdfReader(io.BytesIO(content))
     assert len(pdf.pages) == 1
     text = " ".join(pdf.pages[0].extract_text().split())
     assert "Mobilier *du* #Totem" in text

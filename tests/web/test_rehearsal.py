@@ -62,6 +62,7 @@ def test_a_deposit_is_rehearsed_without_javascript(site: Site) -> None:
     assert anyone.post("/essai/depot/envoyer", {}).status_code == 422
     wrong_kind = anyone.post("/essai/depot/relire", LINE, files={"l1.file": ("a.txt", SAMPLE)})
     assert wrong_kind.status_code == 422
+    assert 'href="#f-l1-file"' in wrong_kind.text
     assert contents(site) == before
 
 
