@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from html import escape
 from typing import Any
 
 import pytest
 
+from app.guard.client import parse_grid
 from app.rendering.sentences import sentence
 from sad.frames.cells import Value
 from sad.frames.outline import LINES
@@ -22,6 +24,7 @@ from sad.frames.returned import (
 from sad.frames.workbook import Cell, Sheet, Workbook, address
 from sad.kernel.errors import Refusal
 from sad.kernel.money import Money
+from tests.frames.files import ods
 from tests.frames.sheets import HEADER, Places, as_cell, book, grid, returned
 
 ROW = HEADER + 1  # of the first line
@@ -263,3 +266,33 @@ def test_a_sheet_copied_or_lost() -> None:
     with pytest.raises(NotOurSheet):
         read_back(made, Workbook((whole.sheets[0], whole.sheets[2])))
     assert lines[HEADER, 1].text == LINES
+
+
+def as_ods(sheet: Sheet) -> str:
+    """The sheet as LibreOffice writes it, cell by cell."""
+    last = max(column for _, column in sheet.cells)
+    rows = []
+    for row in range(1, max(row for row, _ in sheet.cells) + 1):
+        cells = [ods_cell(sheet.cell(row, column)) for column in range(1, last + 1)]
+        rows.append(f"<table:table-row>{''.join(cells)}</table:table-row>")
+    return f'<table:table table:name="{sheet.name}">{"".join(rows)}</table:table>'
+
+
+def ods_cell(cell: Cell) -> str:
+    if not cell.text:
+        return "<table:table-cell/>"
+    kind = 'office:value-type="string"'
+    if cell.number is not None:
+        kind = f'office:value-type="float" office:value="{cell.number}"'
+    texts = "".join(f"<text:p>{escape(line)}</text:p>" for line in cell.text.split("\n"))
+    return f"<table:table-cell {kind}>{texts}</table:table-cell>"
+
+
+def test_the_same_from_an_ods() -> None:
+    made = grid()
+    lines, once, identity = returned(made, FILLED, {"delay": 8})
+    lines[at("Prix *")] = Cell("8", Decimal(8))
+    data = ods("".join(as_ods(sheet) for sheet in book(lines, once, identity).sheets))
+    found = read_back(made, parse_grid(data, "a.ods"))
+    assert not found.faults
+    assert [one.value for one in found.touched.values()] == [Money(8_00)]
