@@ -24,7 +24,7 @@ from sad.categories.tables import Category
 from sad.db.work import Work
 from sad.kernel.errors import Incomplete, Invalid, Refusal
 from sad.kernel.money import ZERO, Money
-from sad.markets import amending, queries, service
+from sad.markets import amending, queries, service, templates
 from sad.markets.checks import findings
 from sad.markets.facts import Finding
 from sad.markets.launching import launch
@@ -82,9 +82,9 @@ def board(request: Request) -> Response:
 def new(request: Request) -> Response:
     """The first page of a draft: a category, an object."""
     with reading(request) as work:
-        choices = queries.category_choices(work)
-    chosen = request.query_params.get("categorie", "")
-    return render(request, "markets/new.html", choices=choices, values={"category_id": chosen})
+        context = _beginning(work)
+    context["values"] = {"category_id": request.query_params.get("categorie", "")}
+    return render(request, "markets/new.html", **context)
 
 
 @router.post("/nouveau")
@@ -109,15 +109,9 @@ def create(request: Request, form: FormBody) -> Response:
         if not answerable(refusal):
             raise
         with reading(request) as work:
-            choices = queries.category_choices(work)
-        return render(
-            request,
-            "markets/new.html",
-            status=refusal.status,
-            choices=choices,
-            values=typed(form),
-            errors=errors_of(refusal),
-        )
+            context = _beginning(work)
+        context |= {"values": typed(form), "errors": errors_of(refusal)}
+        return render(request, "markets/new.html", status=refusal.status, **context)
     return redirect(f"/marches/{market_id}/preparation")
 
 
@@ -126,7 +120,8 @@ def show(request: Request, market_id: UUID) -> Response:
     """Where the market stands, its figures, what comes next."""
     with reading(request) as work:
         context = context_of(work, market_id)
-    return render(request, "markets/show.html", **context)
+        kept = templates.is_kept(work, market_id)
+    return render(request, "markets/show.html", is_template=kept, **context)
 
 
 @router.post("/{market_id}/copier")
@@ -135,6 +130,15 @@ def copy(request: Request, market_id: UUID) -> Response:
     with writing(request) as work:
         copied = service.copy(work, market_id).id
     return redirect(f"/marches/{copied}/preparation")
+
+
+@router.post("/{market_id}/modele")
+def template(request: Request, market_id: UUID, form: FormBody) -> Response:
+    """Keeps the market as a template, or no longer."""
+    with writing(request) as work:
+        change = templates.keep if text(form, "keep") else templates.drop
+        change(work, market_id)
+    return redirect(f"/marches/{market_id}")
 
 
 @router.post("/{market_id}/valider")
@@ -226,6 +230,11 @@ def end(request: Request, market_id: UUID, form: FormBody) -> Response:
             context = _ending_context(work, market_id)
         context |= {"values": typed(form), "errors": errors_of(refusal)}
         return render(request, "markets/end.html", status=refusal.status, **context)
+
+
+def _beginning(work: Work) -> dict[str, Any]:
+    """What a draft may start from: a category, or a market kept as a template."""
+    return {"choices": queries.category_choices(work), "templates": templates.listed(work)}
 
 
 def parse_ending(values: dict[str, str]) -> EndingInput:
