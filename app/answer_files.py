@@ -4,7 +4,7 @@ The body of the request is the file itself, read as it streams: a form parser wo
 disk in clear (`trust` 1).
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from functools import partial
 from typing import Any
@@ -19,13 +19,14 @@ from starlette.requests import ClientDisconnect
 from app.deps import reading, wiring_of, writing
 from app.multipart import FormUnreadable, drain, multipart_of
 from sad.accounts.permissions import require_supplier
+from sad.attachments.copies import Kept, copy_of
 from sad.attachments.filetypes import MEGABYTE, OFFER_BYTES
 from sad.attachments.intake import Intake, Received
 from sad.attachments.names import disposition
 from sad.attachments.refusals import Infected, UploadCut
 from sad.attachments.store import new_object_name
 from sad.attachments.streaming import decrypt, new_file_key
-from sad.kernel.errors import Invalid, Refusal
+from sad.kernel.errors import Invalid, NotFound, Refusal
 from sad.offers import files
 from sad.offers.answer import AnswerFile
 
@@ -193,6 +194,22 @@ def remove(request: Request, market_id: UUID, file_id: UUID) -> None:
         orphans = files.detach(work, market_id, file_id)
     for name in orphans:
         wiring_of(request).store.delete(name)
+
+
+def serve_copy(request: Request, copies: Sequence[Kept] | None, side: int) -> StreamingResponse:
+    """A smaller copy of a photograph, shown in the page: a JPEG we encoded ourselves.
+
+    Raises NotFound until it is made.
+    """
+    copy = copy_of(copies, side)
+    if copy is None:
+        raise NotFound()
+    blocks = wiring_of(request).store.read(copy["object"])
+    return StreamingResponse(
+        decrypt(blocks, bytes.fromhex(copy["key"])),
+        media_type="image/jpeg",
+        headers={"content-disposition": "inline", "content-security-policy": SANDBOX},
+    )
 
 
 def serve(

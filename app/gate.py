@@ -19,7 +19,8 @@ Send = Callable[[Message], Awaitable[None]]
 MIB = 1 << 20
 DEFAULT_LIMIT = 2 * MIB
 LARGER = (
-    (re.compile(r"^/reponse/[^/]+/fichiers"), 200 * MIB),
+    # A form wraps its files: a little more than the largest one.
+    (re.compile(r"^/reponse/[^/]+/(fichiers|joindre)"), 201 * MIB),
     (re.compile(r"^/(api/v1/)?markets/[^/]+/attachments"), 200 * MIB),
     (re.compile(r"^/(reponse/[^/]+/offre|api/v1/markets/[^/]+/offer)/gri(lle|d)"), 11 * MIB),
     (re.compile(r"^/marches/[^/]+/(grille|documents|attribution)"), 21 * MIB),

@@ -68,8 +68,15 @@ def save_all(request: Request, market_id: UUID, form: FormBody) -> Response:
     refused = _save(request, market_id, typed)
     if refused is not None:
         return _grid(request, market_id, typed, refused)
-    going = "relire" if text(form, "suite") == "relire" else "offre"
-    return redirect(f"/reponse/{market_id}/{going}")
+    return redirect(f"/reponse/{market_id}/{_going(text(form, 'suite'))}")
+
+
+def _going(following: str) -> str:
+    """Where a saving leads: the same page, the review, or the page that joins files to a line."""
+    where, _, position = following.partition(":")
+    if where == "joindre":
+        return f"joindre?ligne={int(position)}" if position.isdecimal() else "joindre"
+    return "relire" if where == "relire" else "offre"
 
 
 @router.get("/lignes/{position}")

@@ -13,6 +13,7 @@ from app.routing import page_router
 from app.security.csrf import FormBody
 from app.web import evaluation_words as says
 from app.web.forms import answerable, parse, text, typed
+from app.web.openings import files_by_line
 from app.web.pages import errors_of, render
 from sad.accounts.delegations import in_force
 from sad.accounts.permissions import Permission, may, require
@@ -288,6 +289,7 @@ def _offer_context(work: Work, market_id: UUID, offer_id: UUID) -> dict[str, Any
         raise NotFound()
     return context | {
         "offer": found,
+        "files": files_by_line(work, market_id, offer_id, view.file.frame),
         "suspects": [s for lot in view.lots for s in lot.suspects if s.offer == str(offer_id)],
         "price_over": found.row.low_price_due_at is not None
         and work.now > found.row.low_price_due_at,

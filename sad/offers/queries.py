@@ -16,6 +16,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from sad.accounts.permissions import Permission, require
+from sad.attachments.copies import Kept
+from sad.attachments.scanning import Verdict
 from sad.attachments.tables import Attachment
 from sad.db.work import Work
 from sad.frames.queries import FrameView, frame
@@ -113,7 +115,15 @@ class FileView:
     media_type: str
     size: int
     sha256: str
-    scan: str
+    scan: Verdict
+    scan_detail: str | None
+    scanned_at: datetime | None  # since the opening
+    copies: Sequence[Kept] = ()
+
+    @property
+    def quarantined(self) -> bool:
+        """Found infected: given to nobody."""
+        return self.scan is Verdict.INFECTED
 
 
 @dataclass(frozen=True)
@@ -201,6 +211,11 @@ def offer(work: Work, market_id: UUID, offer_id: UUID) -> OfferView:
         if view.id == offer_id:
             return view
     raise NotFound()
+
+
+def files_of(work: Work, market_id: UUID, offer_id: UUID) -> list[FileView]:
+    """The files of one offer of the market, by name. Raises as `offers_of`."""
+    return _files(work, opened_market(work, market_id), [offer_id])[offer_id]
 
 
 def offer_file(work: Work, market_id: UUID, file_id: UUID) -> Attachment:
@@ -309,7 +324,10 @@ def _files(work: Work, market: SpecificMarket, ids: list[UUID]) -> dict[UUID, li
                 media_type=row.media_type,
                 size=row.size,
                 sha256=row.sha256,
-                scan=row.scan,
+                scan=Verdict(row.scan),
+                scan_detail=row.scan_detail,
+                scanned_at=row.scanned_at,
+                copies=row.copies or (),
             )
         )
     return found
