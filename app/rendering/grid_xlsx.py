@@ -5,6 +5,7 @@ Written in memory only (`trust` 1), every text as a text: none ever becomes a fo
 """
 
 import io
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -58,6 +59,7 @@ _WIDTHS = {
     ColumnType.YES_NO: 10,
     ColumnType.DIMENSIONS: 18,
 }
+PAGE = 120  # characters of a line of the head
 _WIDEST = {"buyer": 38, "text": 34}
 
 
@@ -104,15 +106,16 @@ class _Writer:
         self.once: Worksheet | None = book.add_worksheet(ONCE) if outline.questions else None
         self.identity: Worksheet = book.add_worksheet(IDENTITY)
         self._lists = 0
+        self._widths: list[float] = []  # of the columns shown, in characters
 
     def write(
         self, values: Mapping[int, Mapping[str, Value]], answers: Mapping[str, Value]
     ) -> None:
         """Every sheet."""
         self._write_identity()
-        self._write_head()
         self._write_buyer()
         self._write_asked(values)
+        self._write_head()
         self._finish(self.lines, HEADER, FIRST + len(self.outline.ids))
         self.lines.freeze_panes(FIRST, DESIGNATION + 1)
         if self.once is not None:
@@ -134,17 +137,24 @@ class _Writer:
         self.identity.very_hidden()
 
     def _write_head(self) -> None:
-        last = max(len(self.outline.headings), 4)
+        """Title, number, deadline and how to fill: over the first columns, as wide as a page."""
+        last, wide = 0, 0.0
+        while last < len(self._widths) and (wide < PAGE or last < DESIGNATION):
+            wide += self._widths[last]
+            last += 1
         number = f"Demande de prix n° {self.outline.number} · {self.words.buyer}"
         heads: tuple[tuple[str, dict[str, Any], int], ...] = (
-            (plain_text(self.words.title), {"bold": True, "font_size": 16}, 24),
-            (plain_text(f"{number}\n{self.words.deadline}"), {"text_wrap": True}, 32),
-            (self._how_to(), {"text_wrap": True, "font_size": 10}, 44),
+            (plain_text(self.words.title), {"bold": True, "font_size": 16}, 22),
+            (plain_text(f"{number}\n{self.words.deadline}"), {}, 15),
+            (self._how_to(), {"font_size": 10}, 14),
         )
-        for row, (text, look, height) in enumerate(heads):
-            self.lines.set_row(row, height)
-            self.lines.merge_range(row, 1, row, last, "", self.style(**look))
-            self.lines.write_string(row, 1, text, self.style(**look))
+        for row, (text, look, line) in enumerate(heads):
+            style = self.style(text_wrap=True, **look)
+            fits = wide * 11 / look.get("font_size", 11)
+            lines = sum(max(math.ceil(len(part) / fits), 1) for part in text.splitlines())
+            self.lines.set_row(row, lines * line + 4)
+            self.lines.merge_range(row, 1, row, last, "", style)
+            self.lines.write_string(row, 1, text, style)
         self.lines.set_row(BAND - 1, 6)
 
     def _how_to(self) -> str:
@@ -172,7 +182,7 @@ class _Writer:
         for at, column in enumerate(columns, start=1):
             self._heading(at, column.heading, HEAD)
             shown = [_text(cell) for cell in column.cells]
-            self.lines.set_column(at, at, _width(column.heading, shown, _WIDEST["buyer"]))
+            self._widen(at, _width(column.heading, shown, _WIDEST["buyer"]))
             look: dict[str, Any] = {"bg_color": SHADE, "border": 1, "border_color": LINE}
             figure, words = self.style(**look), self.style(**look, text_wrap=True, num_format="@")
             for row, cell in enumerate(column.cells, start=FIRST):
@@ -180,6 +190,10 @@ class _Writer:
                     self.lines.write_number(row, at, float(cell), figure)
                 else:
                     self.lines.write_string(row, at, plain_text(cell), words)
+
+    def _widen(self, at: int, width: float) -> None:
+        self._widths.append(width)
+        self.lines.set_column(at, at, width)
 
     def _heading(self, at: int, text: str, colour: str) -> None:
         look = self.style(
@@ -199,7 +213,7 @@ class _Writer:
         quantity = xl_rowcol_to_cell(FIRST, QUANTITY)
         for at, one in enumerate(asked, start=first):
             self._heading(at, one.heading, ANSWERS)
-            self.lines.set_column(at, at, _asked_width(one))
+            self._widen(at, _asked_width(one))
             note = self.words.notes.get(one.column.key, "")
             last = FIRST + max(len(lines), 1) - 1
             accepts = rule(one.column, note, quantity, self._choices(one.column))

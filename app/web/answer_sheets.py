@@ -25,6 +25,7 @@ from sad.offers.sheets import Preview, PreviewChanged
 router = page_router("/reponse/{market_id}/offre")
 
 MOST_SHOWN = 200  # changes or faults listed; the others are counted
+ABOUT = {"sheets.header_changed": "en-tête de colonne", "sheets.outside": "hors de la grille"}
 ANSWERED = {409, 413, 422, 503}  # refusals that the page itself tells, what to do beside
 
 
@@ -124,6 +125,7 @@ def _told(fault: Problem) -> dict[str, str]:
     facts = fault.facts
     expected = facts.get("expected")
     return {
+        "about": facts.get("about") or ABOUT.get(fault.code, ""),
         "sheet": facts["sheet"],
         "place": facts["place"],
         "expected": sentence(fault.code, facts)

@@ -187,8 +187,10 @@ class _Table:
         for at, heading in enumerate(self.headings, start=2):
             if heading not in self.columns:
                 instead = "" if at in used else head.get(at, "")
-                used.add(at)
                 self.fault("sheets.header_changed", self.header, at, heading, instead)
+                if at not in used:  # renamed where it stood: its cells are checked all the same
+                    self.columns[heading] = at
+                    used.add(at)
         for column in sorted(head.keys() - used):
             self.fault("sheets.outside", self.header, column, Expected.NOTHING, head[column])
 
@@ -233,14 +235,15 @@ class _Table:
         column = self.columns.get(heading)
         return None if column is None else self.rows[row].get(column, Cell())
 
-    def check_shown(self, row: int, heading: str, expected: Shown) -> None:
+    def check_shown(self, row: int, heading: str, expected: Shown, line: str = "") -> None:
         """A buyer's cell is as it was written."""
         cell = self.cell(row, heading)
         if cell is not None and (cell.formula or not _shows(cell, expected)):
             shown = cell.text or cell.formula or Expected.NOTHING
             at = self.columns[heading]
             told = Expected.NOTHING if expected == "" else expected
-            self.fault("sheets.buyer_cell_changed", row, at, told, shown)
+            about = f"{heading}, ligne {line}" if line else ""
+            self.fault("sheets.buyer_cell_changed", row, at, told, shown, about=about)
 
     def read_typed(self, row: int, asked: AskedColumn, spot: Spot, known: str) -> None:
         """Takes a supplier's cell when it was touched and can be read."""
@@ -250,21 +253,22 @@ class _Table:
         at, column = self.columns[asked.heading], asked.column
         line = "" if spot[0] is None else self.outline.lines[spot[0]].label
         if cell.formula and (not cell.text or cell.text.startswith(_ERRORS)):
-            self.fault("sheets.formula_unread", row, at, Expected.VALUE, cell.text or cell.formula)
+            shown, about = cell.text or f"={cell.formula}", cell_name(column, line)
+            self.fault("sheets.formula_unread", row, at, Expected.VALUE, shown, about=about)
             return
         text = _typed(column, cell)
         try:
             value = read_cell(column, text, line)
         except CellRefused as refusal:
-            facts = {**refusal.facts, "cell": self._said(row, at, column, line)}
+            about = cell_name(column, line)
+            facts = {**refusal.facts, "cell": self._said(row, at, about), "about": about}
             self.fault(refusal.code, row, at, _expected(column, refusal), text, **facts)
             return
         if digest(value) != known:
             self.found.touched[spot] = Touched(value, self.sheet.name, address(row, at), known)
 
-    def _said(self, row: int, at: int, column: Column, line: str) -> str:
-        place = f"Feuille « {self.sheet.name[:LONGEST]} », cellule {address(row, at)}"
-        return f"{place} ({cell_name(column, line)})"
+    def _said(self, row: int, at: int, about: str) -> str:
+        return f"Feuille « {self.sheet.name[:LONGEST]} », cellule {address(row, at)} ({about})"
 
 
 class _Lines(_Table):
@@ -276,7 +280,8 @@ class _Lines(_Table):
         self.read_header()
         for row, rank, digests in self.read_rows(self.outline.ranks):
             for shown in self.outline.buyer:
-                self.check_shown(row, shown.heading, shown.cells[rank])
+                label = self.outline.lines[rank].label
+                self.check_shown(row, shown.heading, shown.cells[rank], label)
             for number, asked in enumerate(self.outline.asked):
                 known = digests[number] if number < len(digests) else ""
                 self.read_typed(row, asked, (rank, asked.column.key), known)

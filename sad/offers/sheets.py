@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from sad.db.work import Work
-from sad.frames.cells import Value, as_typed, restored, stored
+from sad.frames.cells import Value, as_typed, cell_name, restored, stored
 from sad.frames.columns import Column
 from sad.frames.frame import Frame
 from sad.frames.outline import Outline, digest, outline
@@ -192,7 +192,8 @@ def _check_lines(made: Preview, returned: Returned) -> None:
             touched = returned.touched.get((rank, key)) or next(
                 one for spot, one in returned.touched.items() if spot[0] == rank
             )
-            facts = {**problem.facts, "found": as_typed(touched.value)}
+            about = cell_name(_column(made.desk, key), line.label) if key in grid.columns else ""
+            facts = {**problem.facts, "found": as_typed(touched.value), "about": about}
             returned.faults.append(fault_at(touched.sheet, touched.place, problem.code, facts))
 
 
