@@ -9,13 +9,11 @@ from app.routing import page_router
 from app.security.csrf import FormBody
 from app.web import answer_views as views
 from app.web.answer_context import may_not, own_context
-from app.web.forms import answerable, text
-from app.web.pages import errors_of, render
-from sad.accounts.permissions import require_supplier
+from app.web.forms import text
+from app.web.pages import render
 from sad.db.work import Work
 from sad.kernel.errors import Incomplete, Refusal
-from sad.markets import questions, suppliers
-from sad.markets.schemas import QuestionInput
+from sad.markets import suppliers
 from sad.offers import deposits, drafts, queries
 from sad.offers.deposits import CLOCK_DOUBT
 from sad.offers.rules import MayNotAnswer, ReviewChanged
@@ -35,7 +33,8 @@ def invitation(request: Request, market_id: UUID) -> Response:
     if not context["own"].desk.seen:
         with writing(request) as work:
             suppliers.mark_seen(work, market_id)
-    return render(request, "offers/invitation.html", **context)
+    asked_now = request.query_params.get("question", "")
+    return render(request, "offers/invitation.html", asked_now=asked_now, **context)
 
 
 @router.post("/commencer")
@@ -99,26 +98,6 @@ def receipt(request: Request, market_id: UUID, deposit_id: UUID) -> Response:
         context["deposit"] = queries.own_receipt(work, market_id, deposit_id)
     done = bool(request.query_params.get("fait"))
     return render(request, "offers/receipt.html", done=done, **context)
-
-
-@router.post("/questions")
-def ask(request: Request, market_id: UUID, form: FormBody) -> Response:
-    """A question, or a request to put the deadline off; the answer goes to all, without a name."""
-    kind = "postponement" if text(form, "kind") == "postponement" else "question"
-    try:
-        with writing(request) as work:
-            require_supplier(work)
-            given = QuestionInput.model_validate({"text": text(form, "text"), "kind": kind})
-            questions.ask(work, market_id, given)
-    except Refusal as refusal:
-        if not answerable(refusal):
-            raise
-        with reading(request) as work:
-            context = own_context(work, market_id)
-            context["market"] = suppliers.for_supplier(work, market_id)
-        context |= {"errors": errors_of(refusal), "values": {"text": text(form, "text")}}
-        return render(request, "offers/invitation.html", status=422, **context)
-    return redirect(f"/reponse/{market_id}?question=posee#questions")
 
 
 def _note_clock(request: Request, work: Work) -> None:

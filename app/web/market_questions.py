@@ -21,7 +21,7 @@ from sad.kernel.french import parse_quantity
 from sad.markets import amending, questions
 from sad.markets.queries import MarketView
 from sad.markets.rules import CHANGE_DAYS
-from sad.markets.schemas import AddendumInput, AnswerInput, LineChange
+from sad.markets.schemas import AddendumInput, AnswerInput, GrantInput, LineChange
 
 router = page_router("/marches/{market_id}")
 
@@ -36,17 +36,20 @@ def listed(request: Request, market_id: UUID) -> Response:
 
 @router.post("/questions/{question_id}")
 def answer(request: Request, market_id: UUID, question_id: UUID, form: FormBody) -> Response:
-    """Answers to all."""
+    """Answers to all; to a request for more time, grants it to all or says why not."""
     try:
         with writing(request) as work:
-            questions.answer(work, question_id, _answer(form, question_id))
+            if text(form, "decision") == "grant":
+                questions.grant(work, question_id, _grant(form, question_id))
+            else:
+                questions.answer(work, question_id, _answer(form, question_id))
     except Refusal as refusal:
         if not answerable(refusal):
             raise
         with reading(request) as work:
             context = context_of(work, market_id)
         # Two forms on one page: each field is named after its question, so that labels stay apart.
-        errors = {f"{name}.{question_id}": said for name, said in errors_of(refusal).items()}
+        errors = {_named(name, question_id): said for name, said in errors_of(refusal).items()}
         context |= {"errors": errors, "values": typed(form), "failed": question_id}
         return render(request, "markets/questions.html", status=refusal.status, **context)
     return redirect(f"/marches/{market_id}/questions")
@@ -80,9 +83,22 @@ def amend(request: Request, market_id: UUID, form: FormBody) -> Response:
         return render(request, "markets/addendum.html", status=refusal.status, **context)
 
 
-def _answer(form: FormData, question_id: UUID) -> AnswerInput:
+def _named(name: str, question_id: UUID) -> str:
+    return name if "." in name or not name else f"{name}.{question_id}"
+
+
+def _said(form: FormData, question_id: UUID) -> dict[str, Any]:
     values = {name: text(form, f"{name}.{question_id}") for name in ("answer", "public_text")}
-    return Reader(form).build(AnswerInput, {k: v for k, v in values.items() if v})
+    return {name: value for name, value in values.items() if value}
+
+
+def _answer(form: FormData, question_id: UUID) -> AnswerInput:
+    return Reader(form).build(AnswerInput, _said(form, question_id))
+
+
+def _grant(form: FormData, question_id: UUID) -> GrantInput:
+    moment = forms.instant_of(form, f"new_deadline_at.{question_id}")
+    return Reader(form).build(GrantInput, _said(form, question_id) | {"new_deadline_at": moment})
 
 
 def _context(work: Work, market_id: UUID) -> dict[str, Any]:

@@ -56,6 +56,24 @@ class QuestionsClosed(Refusal):
     code = "markets.questions_closed"
 
 
+class QuestionLineUnknown(Invalid):
+    """The grid has no such line. Fact: `line`."""
+
+    code = "markets.question_line_unknown"
+
+
+class WishedTooSoon(Invalid):
+    """More time is asked until a day after the deadline. Fact: `deadline`."""
+
+    code = "markets.wished_too_soon"
+
+
+class NotAPostponement(Refusal):
+    """Only a request for more time is granted; a question is answered."""
+
+    code = "markets.not_a_postponement"
+
+
 class AlreadyAnswered(Refusal):
     """A question is answered once, to all."""
 

@@ -131,6 +131,7 @@ class QuestionInput(Input):
     text: Annotated[str, BeforeValidator(_stripped), Field(min_length=1, max_length=4000)]
     line_position: Annotated[int, Field(ge=1)] | None = None
     kind: Literal["question", "postponement"] = "question"
+    wished_on: date | None = None  # the last day hoped for, where more time is asked
 
 
 class AnswerInput(Input):
@@ -138,6 +139,12 @@ class AnswerInput(Input):
 
     answer: Written
     public_text: Prose = ""
+
+
+class GrantInput(AnswerInput):
+    """More time, for all: the answer is the text of the addendum that moves the deadline."""
+
+    new_deadline_at: datetime
 
 
 class LineChange(LineInput):

@@ -5,7 +5,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -48,9 +48,12 @@ class QuestionShown:
     kind: str
     text: str
     line_position: int | None
+    line_label: str | None
+    wished_on: date | None
     asked_at: datetime
     answer: str
     answered_at: datetime | None
+    granted_until: datetime | None
     mine: bool
 
 
@@ -115,7 +118,7 @@ _SHOWN = (
 
 def public_view(work: Work, market_id: UUID) -> PublicMarket:
     """A launched market, for anybody. Raises NotFound for a draft."""
-    return _public(_row(work, market_id), work.now)
+    return public_of(_row(work, market_id), work.now)
 
 
 def public_list(
@@ -130,14 +133,14 @@ def public_list(
         query = query.where(col(SpecificMarket.system_id) == system_id)
     query = query.order_by(col(SpecificMarket.launched_at).desc(), col(SpecificMarket.id))
     rows = work.session.connection().execute(query).mappings()
-    return [_public(row, work.now) for row in rows]
+    return [public_of(row, work.now) for row in rows]
 
 
 def for_supplier(work: Work, market_id: UUID) -> SupplierMarket:
     """The market as the signed-in supplier sees it: whole when invited, else why it cannot."""
     supplier_id = require_supplier(work)
     row = _row(work, market_id)
-    public = _public(row, work.now)
+    public = public_of(row, work.now)
     applicant_id = invited_applicant(work, row["organisation_id"], market_id, supplier_id)
     if applicant_id is None:
         return _told_why(work, public, supplier_id)
@@ -162,13 +165,19 @@ def for_supplier(work: Work, market_id: UUID) -> SupplierMarket:
 def invited_applicant(
     work: Work, organisation_id: UUID, market_id: UUID, supplier_id: UUID
 ) -> UUID | None:
-    """The applicant this supplier answers for in this market; None when it is not invited."""
+    """The applicant this supplier answers for in this market; None when it is not invited.
+
+    Where it is invited both alone and for its group, the one it chose.
+    """
     query = select(col(Invitation.applicant_id)).where(
         col(Invitation.organisation_id) == organisation_id,
         col(Invitation.market_id) == market_id,
         col(Invitation.supplier_id) == supplier_id,
     )
-    return work.session.connection().execute(query).scalars().first()
+    query = query.order_by(col(Invitation.applicant_id))
+    found = work.session.connection().execute(query).scalars().all()
+    chosen = work.actor.applicant_id
+    return chosen if chosen in found else next(iter(found), None)
 
 
 def invitations_of(work: Work) -> list[tuple[UUID, PublicMarket]]:
@@ -187,7 +196,7 @@ def invitations_of(work: Work) -> list[tuple[UUID, PublicMarket]]:
         .order_by(col(Invitation.sent_at).desc(), col(SpecificMarket.id))
     )
     rows = work.session.connection().execute(query).mappings()
-    return [(row["applicant_id"], _public(row, work.now)) for row in rows]
+    return [(row["applicant_id"], public_of(row, work.now)) for row in rows]
 
 
 def mark_seen(work: Work, market_id: UUID) -> None:
@@ -227,7 +236,8 @@ def _row(work: Work, market_id: UUID) -> RowMapping:
     return row
 
 
-def _public(row: RowMapping, now: datetime) -> PublicMarket:
+def public_of(row: RowMapping, now: datetime) -> PublicMarket:
+    """What anybody may read, from a row of `queries.ONE`."""
     return PublicMarket(
         phase=phase_at(MarketState(row["state"]), row["deadline_at"], now),
         **{name: row[name] for name in PublicMarket.__dataclass_fields__ if name != "phase"},
@@ -306,9 +316,12 @@ def _questions(
                     kind=row.kind,
                     text=text,
                     line_position=row.line_position,
+                    line_label=row.line_label,
+                    wished_on=row.wished_on,
                     asked_at=row.asked_at,
                     answer=row.answer,
                     answered_at=row.answered_at,
+                    granted_until=row.granted_until,
                     mine=mine,
                 )
             )

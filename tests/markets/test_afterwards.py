@@ -78,7 +78,7 @@ def test_nothing_in_the_database_names_the_asker(work: OpenWork, cast: Cast) -> 
         market = launched(w, cast, ready(w, cast))
     with work(cast.actor("alder"), "req-of-alder") as w:
         questions.ask(w, market.id, ASKED)
-        questions.ask(w, market.id, ASKED)
+        questions.ask(w, market.id, QuestionInput(text="Et les chaises ?", line_position=2))
     alder = {str(cast.people["alder"]), str(cast.suppliers["alder"]), "req-of-alder"}
     with work() as w:
         rows = w.session.exec(select(Question)).all()

@@ -39,6 +39,7 @@ from sad.markets.schemas import (
     DeadlineInput,
     DeliveryInput,
     EndingInput,
+    GrantInput,
     NeedInput,
     QuestionInput,
 )
@@ -259,6 +260,15 @@ def answer(request: Request, market_id: UUID, question_id: UUID, given: AnswerIn
     with writing(request) as work:
         row = questions.answer(work, question_id, given)
         body = {"id": str(row.id), "answered_at": text_of(row.answered_at)}
+    return answer_json(body)
+
+
+@router.post("/{market_id}/questions/{question_id}/grant")
+def grant(request: Request, market_id: UUID, question_id: UUID, given: GrantInput) -> Response:
+    """More time for all: moves the deadline and tells everybody."""
+    with writing(request) as work:
+        row = questions.grant(work, question_id, given)
+        body = {"id": str(row.id), "granted_until": text_of(row.granted_until)}
     return answer_json(body)
 
 
