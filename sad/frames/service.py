@@ -148,6 +148,23 @@ def add_line(work: Work, frame_id: UUID, given: LineInput) -> FrameLine:
     )
 
 
+def add_lines(work: Work, frame_id: UUID, given: Sequence[LineInput]) -> None:
+    """Many lines after the last one, in one go; numbered like `add_line`. Raises TooManyLines."""
+    rows = _positions(work, frame_id)
+    if len(rows) + len(given) > MOST_LINES:
+        raise TooManyLines(where="lines", most=MOST_LINES)
+    first = max(rows, default=0) + 1
+    written = [
+        {"organisation_id": work.organisation_id, "id": uuid7(), "frame_id": frame_id}
+        | {"position": place}
+        | _line_values(line)
+        | {"number": line.number or str(place)}
+        for place, line in enumerate(given, start=first)
+    ]
+    if written:
+        work.session.connection().execute(insert(FrameLine), written)
+
+
 def edit_line(work: Work, frame_id: UUID, line_id: UUID, given: LineInput) -> FrameLine:
     """Changes one line whole; a number left out keeps the one it has."""
     row = line(work, frame_id, line_id)
