@@ -56,7 +56,7 @@ def atom(feed: Feed) -> bytes:
         _text(entry, "published", _instant(call.launched_at))
         _text(entry, "updated", _instant(call.changed_at))
         _link(entry, "alternate", _page(feed, call), "text/html")
-        ElementTree.SubElement(entry, _tag("category"), {"term": _clean(call.category)})
+        ElementTree.SubElement(entry, _tag("category"), {"term": clean(call.category)})
         _text(entry, "summary", _sentence(call))
     return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
 
@@ -66,7 +66,7 @@ def calendar(feed: Feed) -> bytes:
     made = Calendar()
     made.add("prodid", "-//Systeme d'acquisition dynamique//FR")
     made.add("version", "2.0")
-    made.add("x-wr-calname", _clean(feed.title))
+    made.add("x-wr-calname", clean(feed.title))
     for call in feed.calls:
         event = Event()
         event.add("uid", str(call.id))
@@ -75,7 +75,7 @@ def calendar(feed: Feed) -> bytes:
         event.add("sequence", call.revision)
         event.add("dtstart", call.deadline_at.astimezone(UTC))
         event.add("transp", "TRANSPARENT")
-        event.add("summary", f"Dernier instant pour répondre : {_clean(call.title)}")
+        event.add("summary", f"Dernier instant pour répondre : {clean(call.title)}")
         event.add("description", _sentence(call))
         event.add("url", _page(feed, call))
         made.add_component(event)
@@ -89,14 +89,15 @@ def _page(feed: Feed, call: OpenCall) -> str:
 def _sentence(call: OpenCall) -> str:
     words = f"Demande de prix n° {call.number}, {call.category}."
     until = f"Répondre avant le {moment(call.deadline_at)}, heure de Paris."
-    return _clean(f"{words} {until} Réservé aux structures admises dans la catégorie.")
+    return clean(f"{words} {until} Réservé aux structures admises dans la catégorie.")
 
 
 def _instant(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """A text without the characters that no XML document, nor calendar, may hold."""
     return NOT_XML.sub("", text)
 
 
@@ -105,7 +106,7 @@ def _tag(name: str) -> str:
 
 
 def _text(parent: ElementTree.Element, name: str, text: str) -> None:
-    ElementTree.SubElement(parent, _tag(name)).text = _clean(text)
+    ElementTree.SubElement(parent, _tag(name)).text = clean(text)
 
 
 def _link(parent: ElementTree.Element, relation: str, href: str, kind: str) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -43,6 +43,7 @@ class Viewer:
     session_id: UUID | None = None
     csrf: str = ""
     organisation: dict[str, Any] | None = field(default=None)
+    applicant_id: UUID | None = None
 
     @property
     def agent(self) -> bool:
@@ -72,6 +73,7 @@ def identify(work: Work, request: Request) -> Viewer:
         supplier_id=viewer.supplier_id,
         roles=viewer.roles,
         token_scopes=scopes,
+        applicant_id=viewer.applicant_id,
     )
     request.state.viewer = viewer
     return viewer
@@ -122,7 +124,10 @@ def _columns(source: Any) -> Any:
 
 _SESSION = (
     _columns(SessionRow)
-    .add_columns(col(SessionRow.seen_at).label("seen_at"))
+    .add_columns(
+        col(SessionRow.seen_at).label("seen_at"),
+        col(SessionRow.applicant_id).label("applicant_id"),
+    )
     .where(col(SessionRow.token_sha256) == bindparam("digest"))
 )
 _TOKEN = (
@@ -142,7 +147,7 @@ def _cookie(work: Work, request: Request) -> Viewer:
         return Viewer()
     if work.real - rows[0].seen_at > TOUCH_EVERY:
         request.state.touch = rows[0].id
-    return _viewer(rows, csrf_of(token))
+    return replace(_viewer(rows, csrf_of(token)), applicant_id=rows[0].applicant_id)
 
 
 def _alive(row: Any, real: datetime) -> bool:

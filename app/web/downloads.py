@@ -6,6 +6,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from sad.attachments.names import disposition
 
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 GUARDS = {"Content-Security-Policy": "sandbox; default-src 'none'"}
 
 
@@ -19,6 +20,18 @@ def pdf_file(content: bytes, name: str) -> Response:
     """A paper under a name."""
     headers = GUARDS | {"Content-Disposition": disposition(name)}
     return Response(content, media_type="application/pdf", headers=headers)
+
+
+def sheet_file(content: bytes, name: str) -> Response:
+    """A spreadsheet under a name."""
+    headers = GUARDS | {"Content-Disposition": disposition(name)}
+    return Response(content, media_type=SPREADSHEET, headers=headers)
+
+
+def calendar_file(content: bytes, name: str) -> Response:
+    """A calendar under a name."""
+    headers = GUARDS | {"Content-Disposition": disposition(name)}
+    return Response(content, media_type="text/calendar; charset=utf-8", headers=headers)
 
 
 def kept_file(blocks: Iterator[bytes], name: str, media_type: str | None) -> Response:

@@ -20,11 +20,14 @@ AGENT = (
     ("Messages", "/messages", None),
     ("Paramètres", "/parametres", Permission.MANAGE_DELEGATIONS),
 )
+MESSAGES = "/messages"
 DEMONSTRATION = ("Démonstration", "/demonstration")
 
 
-def navigation(viewer: Viewer, path: str, *, demonstration: bool) -> list[tuple[str, str, bool]]:
-    """(label, address, current) for the viewer's hat."""
+def navigation(
+    viewer: Viewer, path: str, *, demonstration: bool, unread: int = 0
+) -> list[tuple[str, str, bool]]:
+    """(label, address, current) for the viewer's hat; messages say how many are unread."""
     links: list[tuple[str, str]]
     if viewer.agent:
         links = [
@@ -36,7 +39,14 @@ def navigation(viewer: Viewer, path: str, *, demonstration: bool) -> list[tuple[
         links = list(SUPPLIER if viewer.supplier_id else PUBLIC)
     if demonstration:
         links.append(DEMONSTRATION)
-    return [(label, href, _current(path, href)) for label, href in links]
+    return [
+        (
+            f"{label} ({unread})" if href == MESSAGES and unread else label,
+            href,
+            _current(path, href),
+        )
+        for label, href in links
+    ]
 
 
 def _current(path: str, href: str) -> bool:

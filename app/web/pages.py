@@ -17,6 +17,7 @@ from app.rendering.sentences import label, problems, sentence
 from app.security.sessions import Viewer
 from app.web.navigation import navigation
 from app.web.supplier_contact import host
+from app.web.unread import unread_of
 from sad.kernel.errors import Refusal
 from sad.kernel.ids import random_id
 
@@ -86,7 +87,7 @@ def render(
     request: Request, template: str, *, block: str | None = None, status: int = 200, **context: Any
 ) -> HTMLResponse:
     """A page, or one of its named blocks. `errors` and `values` default to empty."""
-    full = page_context(request, context)
+    full = page_context(request, context, whole=block is None)
     if block is None:
         html = environment().get_template(template).render(full)
     else:
@@ -94,8 +95,13 @@ def render(
     return HTMLResponse(html, status_code=status)
 
 
-def page_context(request: Request, context: dict[str, Any]) -> dict[str, Any]:
-    """What every page knows beside its own context (templates/macros/README.md)."""
+def page_context(
+    request: Request, context: dict[str, Any], *, whole: bool = True
+) -> dict[str, Any]:
+    """What every page knows beside its own context (templates/macros/README.md).
+
+    Not `whole`: for a block of the page, which shows no navigation.
+    """
     viewer: Viewer = getattr(request.state, "viewer", None) or Viewer()
     wiring = request.app.state.wiring
     organisation = context.get("organisation") or viewer.organisation or host(wiring, viewer)
@@ -105,7 +111,12 @@ def page_context(request: Request, context: dict[str, Any]) -> dict[str, Any]:
         "person": viewer.name or None,
         "organisation": organisation,
         "contact": contact,
-        "nav": navigation(viewer, request.url.path, demonstration=wiring.demonstration),
+        "nav": navigation(
+            viewer,
+            request.url.path,
+            demonstration=wiring.demonstration,
+            unread=unread_of(wiring, viewer) if whole else 0,
+        ),
         "csrf_token": viewer.csrf,
         "csrf": lambda: CSRF.format(viewer.csrf),
         "demonstration": wiring.demonstration,

@@ -1,29 +1,44 @@
-"""The supplier's desk: what waits for it, the price requests it may answer, where things stand."""
+"""The supplier's desk: what waits for it, its price requests by what they need, where it stands."""
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from fastapi import Request, Response
 
 from app.deps import reading, redirect, writing
 from app.rendering.french import moment, time_left
 from app.routing import page_router
+from app.security.cookies import browser_of, keep_session
 from app.web import candidature_words as words
 from app.web.pages import render
+from app.web.supplier_contact import buyer
+from sad.accounts import sessions
+from sad.accounts.permissions import require_supplier
 from sad.candidatures import views
 from sad.candidatures.schemas import CandidatureView
 from sad.candidatures.states import CandidatureAction, CandidatureState
+from sad.candidatures.tables import Applicant
 from sad.db.work import Work
-from sad.kernel.errors import Refusal
+from sad.due.rules import EXPIRY_DAYS
+from sad.kernel.errors import NotFound, Refusal
+from sad.markets import following
 from sad.markets.states import MarketPhase
 from sad.markets.suppliers import PublicMarket, invitations_of
 from sad.notifications import queries as messages
 from sad.offers.queries import own_answer
 from sad.offers.states import Standing
 from sad.suppliers import papers, queries, service
+from sad.suppliers.schemas import PaperView
+from sad.systems import queries as systems
 
 router = page_router()
 
 A = CandidatureAction
+ANSWERED = {Standing.SENT, Standing.CHANGED}
 ANSWER_WORDS = {
     Standing.NOTHING: ("À répondre", "accent"),
     Standing.DRAFT: ("Brouillon commencé", "accent"),
@@ -36,10 +51,9 @@ WAITING = {
     MarketPhase.OPENED: "Les réponses sont ouvertes : elles sont à l’examen.",
     MarketPhase.RANKED: "Les réponses sont à l’examen.",
     MarketPhase.PROPOSED: "Les réponses sont à l’examen.",
-    MarketPhase.DECIDED: "Décidé : votre lettre est dans vos messages.",
-    MarketPhase.SIGNED: "Décidé : votre lettre est dans vos messages.",
-    MarketPhase.TRANSMITTED: "Décidé : votre lettre est dans vos messages.",
 }
+RESULTS = 8  # the newest; the others are on the list of messages
+QUESTIONS = 5
 
 
 @router.get("/bureau")
@@ -48,19 +62,60 @@ def desk(request: Request) -> Response:
     with reading(request) as work:
         mine = queries.mine(work)
         candidatures = views.mine(work)
-        markets = [market for _, market in invitations_of(work)]
+        kept = papers.kept(work, mine.id)
         context: dict[str, Any] = {
             "supplier": mine,
-            "todo": _todo(work, candidatures),
-            "open": [_open(work, market) for market in markets if _is_open(market)],
-            "waiting": [(m, WAITING[m.phase]) for m in markets if m.phase in WAITING],
-            "over": [m for m in markets if not _is_open(m) and m.phase not in WAITING],
+            "todo": _todo(candidatures, kept, work.today + timedelta(days=EXPIRY_DAYS)),
             "candidatures": [
                 (one, words.tag(one.state), words.for_supplier(one)) for one in candidatures
             ],
             "unread": messages.unread(work),
-        }
+            "papers": [paper for paper in kept if not paper.expired],
+            "people": len(queries.members(work)),
+            "asked": following.my_questions(work)[:QUESTIONS],
+            "before": following.before_admission(work),
+            "groups": [(name, m, group_words(m)) for name, m in following.group_markets(work)],
+        } | _markets(work)
     return render(request, "suppliers/desk.html", **context)
+
+
+@router.get("/bureau/groupement/{market_id}")
+def group_request(request: Request, market_id: UUID) -> Response:
+    """A price request sent to a group one is a member of: read here, answered by its leader."""
+    with reading(request) as work:
+        found = following.group_market(work, market_id)
+        organisation = buyer(work, systems.public_one(work, found.public.system_id))
+        left = time_left(work.now, found.public.deadline_at)
+    return render(
+        request,
+        "suppliers/group_request.html",
+        found=found,
+        organisation=organisation,
+        left=left,
+        said=group_words(found.public),
+    )
+
+
+@router.post("/bureau/repondre-pour/{applicant_id}/{market_id}")
+def answer_for(request: Request, applicant_id: UUID, market_id: UUID) -> Response:
+    """Invited alone and for its group: says for whom one answers now, then opens that answer.
+
+    The session changes its secret: a page opened for the other one can write nothing any more.
+    """
+    with writing(request) as work:
+        supplier_id = require_supplier(work)
+        mine = {(who, market.id) for who, market in invitations_of(work)}
+        if (applicant_id, market_id) not in mine or request.state.viewer.session_id is None:
+            raise NotFound()
+        made = sessions.wear(
+            work,
+            request.state.viewer.session_id,
+            f"supplier:{supplier_id}",
+            applicant_id=applicant_id,
+        )
+    response = redirect(f"/reponse/{market_id}")
+    keep_session(request, response, made.token, made.expires_at, browser_of(request).device)
+    return response
 
 
 @router.post("/bureau/pause")
@@ -79,12 +134,44 @@ def resume(request: Request) -> Response:
     return redirect("/bureau#pause")
 
 
-def _is_open(market: PublicMarket) -> bool:
-    return market.phase is MarketPhase.OPEN
+def group_words(market: PublicMarket) -> str:
+    """Where a request stands, for a member of the group: never whether the group answered."""
+    if market.phase is MarketPhase.OPEN:
+        return f"Réponses attendues avant le {moment(market.deadline_at)}, par le chef de file."
+    if market.ended_at is not None:
+        return "Terminée sans attribution."
+    return WAITING.get(market.phase, "Décidée : le chef de file a reçu la lettre.")
 
 
-def _open(work: Work, market: PublicMarket) -> dict[str, Any]:
-    """An open request with one's own answer, which nobody else can see."""
+def _markets(work: Work) -> dict[str, Any]:
+    """The invitations in four groups: to answer, answered, closed, over."""
+    invited = invitations_of(work)
+    times = Counter(market.id for _, market in invited)
+    opened = [
+        _open(work, market, applicant_id if times[market.id] > 1 else None)
+        for applicant_id, market in invited
+        if market.phase is MarketPhase.OPEN
+    ]
+    opened.sort(key=lambda row: row["market"].deadline_at)
+    markets = list({market.id: market for _, market in invited}.values())
+    over = [m for m in markets if m.phase is not MarketPhase.OPEN and m.phase not in WAITING]
+    return {
+        "to_answer": [row for row in opened if not row["sent"]],
+        "answered": [row for row in opened if row["sent"]],
+        "waiting": [(m, WAITING[m.phase]) for m in markets if m.phase in WAITING],
+        "over": over[:RESULTS],
+    }
+
+
+def _open(work: Work, market: PublicMarket, applicant_id: UUID | None) -> dict[str, Any]:
+    """An open request with one's own answer, which nobody else can see.
+
+    `applicant_id` where the supplier is invited twice: each of the two answers is shown.
+    """
+    who = None
+    if applicant_id is not None:
+        work.actor = replace(work.actor, applicant_id=applicant_id)
+        who = work.get_in(Applicant, market.organisation_id, applicant_id)
     try:
         standing = own_answer(work, market.id).standing
     except Refusal:
@@ -96,11 +183,18 @@ def _open(work: Work, market: PublicMarket) -> dict[str, Any]:
         "kind": kind,
         "until": f"Répondre avant le {moment(market.deadline_at)}, heure de Paris",
         "left": time_left(work.now, market.deadline_at),
-        "sent": standing in {Standing.SENT, Standing.CHANGED},
+        "sent": standing in ANSWERED,
+        "begun": standing is Standing.DRAFT,
+        "applicant": applicant_id,
+        "for": f"Pour le {who.name[0].lower()}{who.name[1:]}, dont vous êtes chef de file"
+        if who is not None and who.kind == "group"
+        else "Pour votre structure seule",
     }
 
 
-def _todo(work: Work, candidatures: list[CandidatureView]) -> list[tuple[str, str]]:
+def _todo(
+    candidatures: list[CandidatureView], kept: Sequence[PaperView], soon: Any
+) -> list[tuple[str, str]]:
     """(sentence, address) of what somebody waits for."""
     asked = {
         A.COMPLETE: "Compléter votre candidature",
@@ -113,15 +207,22 @@ def _todo(work: Work, candidatures: list[CandidatureView]) -> list[tuple[str, st
         for action in one.actions
         if action in asked and not (action is A.ANSWER_HEARING and one.hearing_answer)
     ]
+    drafts = [one for one in candidatures if one.state is CandidatureState.DRAFT]
     found += [
         (f"Relire et envoyer la candidature préparée pour vous · {one.category_name}",
          f"/rejoindre/{one.system_id}/declaration")
-        for one in candidatures
-        if one.state is CandidatureState.DRAFT and one.dictated
+        for one in drafts
+        if one.dictated
     ]  # fmt: skip
-    late = [paper for paper in papers.kept(work, work.supplier_id) if paper.expired]
-    if late:
-        found.append(
-            (f"Renouveler {len(late)} pièce(s) périmée(s) de votre dossier", "/mon-dossier#pieces")
-        )
+    begun = {one.system_id: one.system_title for one in drafts if not one.dictated}
+    found += [
+        (f"Terminer la candidature commencée · {title}", f"/rejoindre/{system_id}/categories")
+        for system_id, title in begun.items()
+    ]
+    late = [paper for paper in kept if paper.expired]
+    ending = [p for p in kept if not p.expired and p.expires_on and p.expires_on <= soon]
+    for rows, verb in ((late, "périmée"), (ending, "bientôt périmée")):
+        if rows:
+            count = f"une pièce {verb}" if len(rows) == 1 else f"{len(rows)} pièces {verb}s"
+            found.append((f"Renouveler {count} de votre dossier", "/mon-dossier#pieces"))
     return found

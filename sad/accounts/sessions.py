@@ -79,8 +79,17 @@ def open_session(
     return NewSession(*session, hat, len(choices), local_path(next_path))
 
 
-def wear(work: Work, session_id: UUID, key: str, next_path: str | None = None) -> NewSession:
+def wear(
+    work: Work,
+    session_id: UUID,
+    key: str,
+    next_path: str | None = None,
+    applicant_id: UUID | None = None,
+) -> NewSession:
     """The same sign-in under another hat: a fresh secret, the old session ends.
+
+    `applicant_id`: whom a supplier invited both alone and for its group answers for. Forms opened
+    for the other one are refused from then on: their token was the old session's.
 
     Raises NotFound for a hat that is not the person's. The longest life counts from the sign-in.
     """
@@ -90,7 +99,9 @@ def wear(work: Work, session_id: UUID, key: str, next_path: str | None = None) -
     if hat is None:
         raise NotFound()
     _revoke(work, col(SessionRow.id) == session.id)
-    made = _write(work, session.person_id, hat, session.browser, session.created_at)
+    made = _write(
+        work, session.person_id, hat, session.browser, session.created_at, applicant_id
+    )
     return NewSession(*made, hat, len(choices), local_path(next_path))
 
 
@@ -155,7 +166,12 @@ def _idle(row: SessionRow) -> timedelta:
 
 
 def _write(
-    work: Work, person_id: UUID, hat: Hat | None, browser: str, signed_in: datetime
+    work: Work,
+    person_id: UUID,
+    hat: Hat | None,
+    browser: str,
+    signed_in: datetime,
+    applicant_id: UUID | None = None,
 ) -> tuple[str, datetime]:
     longest = LONGEST_SUPPLIER if hat and hat.supplier_id else LONGEST_AGENT
     token, expires_at = new_token(), signed_in + longest
@@ -165,6 +181,7 @@ def _write(
             person_id=person_id,
             organisation_id=hat.organisation_id if hat else None,
             supplier_id=hat.supplier_id if hat else None,
+            applicant_id=applicant_id,
             browser=browser,
             created_at=signed_in,
             seen_at=work.real,

@@ -27,6 +27,7 @@ class Actor:
     roles: frozenset[Role] = frozenset()
     token_scopes: frozenset[str] | None = None  # None: a browser session, not an API token
     engine: bool = False  # the worker, migrations and start-up tasks
+    applicant_id: UUID | None = None  # where a supplier is invited twice: alone, or for its group
 
     @property
     def label(self) -> str:

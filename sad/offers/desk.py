@@ -132,7 +132,8 @@ def take_desk(work: Work, market_id: UUID, *, lock: bool = False) -> Desk:
     """
     supplier_id = require_supplier(work)
     since = time.monotonic()
-    asked = {"market": market_id, "supplier": supplier_id}
+    preferred = work.actor.applicant_id or supplier_id  # invited twice: the one it chose
+    asked = {"market": market_id, "supplier": supplier_id, "preferred": preferred}
     found = work.connection.execute(LOCKED if lock else SLOT, asked).one_or_none()
     if found is None:
         refuse_not_invited(work, market_id, supplier_id)

@@ -68,7 +68,7 @@ SLOT = (
         _invitation.c.market_id == bindparam("market"),
         _invitation.c.supplier_id == bindparam("supplier"),
     )
-    .order_by(_slot.c.applicant_id)
+    .order_by((_slot.c.applicant_id == bindparam("preferred")).desc(), _slot.c.applicant_id)
     .limit(1)
 )
 LOCKED = SLOT.with_for_update(of=_slot)

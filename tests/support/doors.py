@@ -24,6 +24,7 @@ WORDS = {
     "position": "1",
     "year": "2026",
     "name": "x",
+    "screen": "categories",
 }
 
 

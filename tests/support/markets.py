@@ -30,6 +30,7 @@ from tests.support.cast import Cast
 from tests.support.published import published_system
 
 DEADLINE = datetime(2026, 9, 15, 10, 0, tzinfo=UTC)  # Tuesday, noon in Paris
+RECEIPT = '{"receipt": "{\\"number\\": \\"AR-0000-0000-0000\\"}"}'
 LINES = (("T-01", "Table de réunion", 4), ("C-01", "Chaise", 20), ("A-01", "Armoire basse", 3))
 
 
@@ -85,7 +86,7 @@ def candidature(
     decided = state in {"admitted", "refused"}
     fields = {
         "declared": True,
-        "receipt": "{}",
+        "receipt": RECEIPT,
         "submitted_at": work.now,
         "received_on": work.today,
         "decide_by": work.today + timedelta(days=14),

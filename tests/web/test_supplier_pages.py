@@ -1,7 +1,17 @@
 """The supplier's desk and file: its own people only, papers encrypted, pauses said."""
 
+import re
+from datetime import date
 from pathlib import Path
 
+from icalendar import Calendar
+
+from sad.markets import questions
+from sad.markets.schemas import QuestionInput
+from sad.notifications.outbox import kept_letters
+from sad.notifications.service import notify
+from sad.suppliers.tables import Supplier, SupplierPaper, SupplierPerson
+from tests.support.markets import DEADLINE, admit, launched, ready
 from tests.support.web import Site, text_of
 
 PAGES = ("/bureau", "/mon-dossier", "/mon-dossier/modifier", "/mon-dossier/pieces",
@@ -105,3 +115,86 @@ def test_the_api_of_the_file(site: Site) -> None:
     assert api.post("/api/v1/suppliers/me/pause").status_code == 204
     assert site.api("officer", ["read_file"]).get("/api/v1/suppliers/me").status_code == 403
     assert site.anonymous().get("/api/v1/suppliers/me").status_code == 401
+
+
+def test_messages_waiting_are_counted_in_the_navigation(site: Site) -> None:
+    alder = site.as_("alder")
+    assert "Messages (" not in text_of(alder.get("/mon-dossier"))
+    with site.work() as work:
+        for _ in range(2):
+            notify(work, "offer.opened", suppliers=[site.cast.suppliers["alder"]], facts={})
+    assert "Messages (2)" in text_of(alder.get("/mon-dossier"))
+    assert "Messages (" not in text_of(site.as_("birch").get("/mon-dossier"))
+    assert "Messages (" not in text_of(site.anonymous().get("/"))
+
+
+def test_a_pause_is_said_and_stops_mails_not_invitations(site: Site) -> None:
+    alder = site.as_("alder")
+    alder.post("/bureau/pause")
+    with site.work() as work:
+        market = launched(work, site.cast, ready(work, site.cast))
+    page = text_of(alder.get("/bureau"))
+    assert "Vous restez invitée à toutes les demandes de prix" in page
+    assert market.title in page and "Messages (1)" in page
+    with site.read() as work:
+        told = {x.to for x in kept_letters(work) if x.kind == "market.invited"}
+    assert told == {"birch@brume.example"}
+
+
+def test_what_left_before_an_admission_explains_itself(site: Site) -> None:
+    with site.work() as work:
+        at = ready(work, site.cast)
+        launched(work, site.cast, at)
+        supplier = Supplier(siret="37502862800010", name="Lac", created_at=work.now)
+        work.add(supplier)
+        work.add(
+            SupplierPerson(
+                supplier_id=supplier.id, person_id=site.cast.people["stranger"], created_at=work.now
+            )
+        )
+        site.cast.suppliers["stranger"] = supplier.id
+    site.clock.advance(days=1)
+    with site.work() as work:
+        admit(work, site.cast, at.system_id, at.category_id, "stranger")
+    lac = site.as_("stranger")
+    page = lac.get("/bureau")
+    assert (
+        "Une demande de la catégorie « Catégorie reemploi-ressourcerie » a été lancée avant votre"
+        " admission du mercredi 2 septembre 2026 ; les prochaines vous parviendront."
+    ) in text_of(page).replace("\u00a0", " ")
+    address = re.search(r"/reponse/[0-9a-f-]{36}", page.text)
+    assert address and "admission" in text_of(lac.get(address[0]))
+    assert "Avant votre admission" not in text_of(site.as_("alder").get("/bureau"))
+
+
+def test_own_dates_leave_as_a_calendar(site: Site) -> None:
+    alder = site.as_("alder")
+    with site.work() as work:
+        market = launched(work, site.cast, ready(work, site.cast))
+        paper = SupplierPaper(
+            supplier_id=site.cast.suppliers["alder"],
+            kind="vigilance",
+            name="v.pdf",
+            expires_on=date(2026, 12, 31),
+            created_at=work.now,
+        )
+        work.add(paper)
+    answer = alder.get("/bureau/calendrier.ics")
+    assert answer.headers["content-type"].startswith("text/calendar")
+    events = {str(e["uid"]): e for e in Calendar.from_ical(answer.content).events}
+    assert set(events) == {f"demande-{market.id}", f"piece-{paper.id}"}
+    assert events[f"demande-{market.id}"].start == DEADLINE
+    assert events[f"piece-{paper.id}"].start == date(2026, 12, 31)
+    before = answer.content
+    assert alder.post(f"/reponse/{market.id}/commencer").status_code == 303
+    assert alder.get("/bureau/calendrier.ics").content == before
+    assert site.as_("officer").get("/bureau/calendrier.ics").status_code == 403
+
+
+def test_questions_show_to_their_asker_alone(site: Site) -> None:
+    with site.work() as work:
+        market = launched(work, site.cast, ready(work, site.cast))
+    with site.work("alder") as work:
+        questions.ask(work, market.id, QuestionInput(text="Le lino est-il refait ?"))
+    assert "Le lino est-il refait" in text_of(site.as_("alder").get("/bureau"))
+    assert "Le lino est-il refait" not in text_of(site.as_("birch").get("/bureau"))
