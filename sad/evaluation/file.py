@@ -19,6 +19,7 @@ from sad.frames.vocabulary import Role
 from sad.funding.tables import FundingLine
 from sad.kernel.money import ZERO, Money, line_ht
 from sad.kernel.vat import VatRateMissing, VatRecovery, VatRegime, compared_total, payable
+from sad.markets.measuring import column_for
 from sad.markets.rows import criteria_of, lots_of
 from sad.markets.states import AwardMode
 from sad.markets.tables import Criterion, Lot, SpecificMarket
@@ -179,11 +180,13 @@ class File:
 
     @cached_property
     def measured(self) -> Mapping[str, ColumnView]:
-        """The supplier's column behind each computed criterion, by criterion code."""
+        """The column or question behind each computed criterion, by criterion code."""
         found = {}
         for criterion in self.criteria:
             if criterion.method != "judged" and criterion.family != "price":
-                view = column_for(self.frame, criterion)
+                view = column_for(
+                    self.frame, criterion.code, criterion.family, criterion.evidence
+                )
                 if view is not None:
                     found[criterion.code] = view
         return found
@@ -196,29 +199,6 @@ class File:
         """The offers left in at least one lot."""
         ids = {entry.offer.id for lot in self.lots for entry in self.remaining(lot.number)}
         return [offer for offer in self.offers if offer.id in ids]
-
-
-def column_for(frame: FrameView, criterion: Criterion) -> ColumnView | None:
-    """The supplier's column a computed criterion reads: by its key, then by what it is read as."""
-    by_key = next((view for view in frame.supplier if view.key == criterion.code), None)
-    if by_key is not None:
-        return by_key
-    roles = {view.column.role: view for view in frame.supplier if view.column.role is not None}
-    for word in (criterion.code, criterion.family):
-        for role in _ROLES.get(word, ()):
-            if role in roles:
-                return roles[role]
-    return None
-
-
-_ROLES: Mapping[str, tuple[Role, ...]] = {
-    "delay": (Role.DELAY, Role.DELIVERY_DATE),
-    "delivery": (Role.DELAY, Role.DELIVERY_DATE),
-    "delivery_date": (Role.DELIVERY_DATE,),
-    "warranty": (Role.WARRANTY,),
-    "reuse_share": (Role.REUSE_SHARE,),
-    "reuse": (Role.REUSE_SHARE,),
-}
 
 
 def value_in(view: ColumnView, line: OfferLine) -> Value:

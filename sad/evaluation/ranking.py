@@ -13,11 +13,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sad.evaluation.file import CONSOLIDATED, File, LotOffer, value_in
+from sad.evaluation.file import CONSOLIDATED, File, LotOffer, kept_value, value_in
 from sad.evaluation.states import Verdict
 from sad.evaluation.tables import Score
 from sad.frames.queries import ColumnView
-from sad.frames.vocabulary import Role
+from sad.frames.vocabulary import Role, Side
 from sad.kernel.calendar import paris_date
 from sad.kernel.canonical import canonical
 from sad.kernel.errors import Problem
@@ -191,6 +191,8 @@ def _offered(file: File, lot: Lot, entry: LotOffer, group: Group, values: Values
 
 def _value(file: File, criterion: CriterionRow, entry: LotOffer, values: Values) -> Decimal | None:
     view = file.measured.get(criterion.code)
+    if view is not None and view.column.side is Side.OFFER:
+        return _number(file, kept_value(view, entry.offer.answers.get(view.key)))
     if view is not None:
         return measure(file, view, criterion, list(entry.lines.values()))
     found = values.get((entry.offer.id, criterion.code))

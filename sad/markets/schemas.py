@@ -46,7 +46,10 @@ class NeedInput(Input):
 
 
 class CriterionInput(Input):
-    """One criterion, within a family of the notice (MS-07). `weight` in points out of 100."""
+    """One criterion, within a family of the notice (MS-07). `weight` in points out of 100.
+
+    `evidence`: keys of the columns and questions it is judged on; a computed one reads the first.
+    """
 
     code: Code
     family: Code
@@ -60,6 +63,7 @@ class CriterionInput(Input):
     fallback: Literal["proportional"] | None = None
     anchors: Annotated[list[Text], Field(max_length=20)] = []
     guidance: Prose = ""
+    evidence: list[Annotated[str, Field(min_length=1, max_length=80)]] | None = None  # None: kept
 
 
 class CriteriaInput(Input):

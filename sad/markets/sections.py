@@ -26,6 +26,7 @@ from sad.markets.schemas import (
     ConditionsInput,
     CreditsInput,
     CriteriaInput,
+    CriterionInput,
     DeadlineInput,
     DeliveryInput,
     LotInput,
@@ -76,7 +77,11 @@ def update_criteria(
     rows = criteria_of(work, market)
     theirs: dict[str, Any] = {row.code: _criterion_said(row) for row in rows}
     theirs["tie_break"] = list(market.tie_break)
-    yours: dict[str, Any] = {item.code: item.model_dump(mode="json") for item in given.criteria}
+    evidence = {row.code: row.evidence for row in rows}
+    yours: dict[str, Any] = {
+        item.code: item.model_dump(mode="json") | {"evidence": _evidence(item, evidence)}
+        for item in given.criteria
+    }
     yours["tie_break"] = given.tie_break
     check_version(market, Section.CRITERIA, version, theirs, yours)
     write_criteria(work, market, given)
@@ -86,7 +91,7 @@ def update_criteria(
 def write_criteria(work: Work, market: SpecificMarket, given: CriteriaInput) -> None:
     """Replaces the rows; the caller has locked the market and records the fact.
 
-    A criterion that stays is still judged on the same columns and questions.
+    A criterion that stays is judged on the same columns and questions, unless others are given.
     """
     evidence = {row.code: row.evidence for row in criteria_of(work, market)}
     _empty(work, Criterion, market)
@@ -96,11 +101,15 @@ def write_criteria(work: Work, market: SpecificMarket, given: CriteriaInput) -> 
                 organisation_id=market.organisation_id,
                 market_id=market.id,
                 position=position,
-                evidence=evidence.get(item.code, []),
-                **item.model_dump(),
+                evidence=_evidence(item, evidence),
+                **item.model_dump(exclude={"evidence"}),
             )
         )
     market.tie_break = list(given.tie_break)
+
+
+def _evidence(item: CriterionInput, kept: Mapping[str, list[str]]) -> list[str]:
+    return kept.get(item.code, []) if item.evidence is None else item.evidence
 
 
 def update_credits(
