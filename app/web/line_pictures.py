@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import Request, Response
 from starlette.datastructures import UploadFile
 
+from app import answer_files
 from app.deps import reading, redirect, wiring_of, writing
 from app.routing import page_router
 from app.security.csrf import FormBody
@@ -12,6 +13,7 @@ from app.web.downloads import kept_file
 from app.web.market_documents import DocumentMissing, blocks_of
 from app.web.market_grid import line_again
 from sad.accounts.permissions import Permission, require
+from sad.attachments.copies import LARGE, copy_of
 from sad.attachments.tables import Attachment
 from sad.kernel.errors import NotFound, Refusal
 from sad.markets import documents, pictures, queries
@@ -89,5 +91,8 @@ def _put(request: Request, market_id: UUID, line_id: UUID, upload: object) -> No
 
 
 def _served(request: Request, found: Attachment) -> Response:
+    """The copy without metadata as soon as it is made, the original until then."""
+    if copy_of(found.copies, LARGE) is not None:
+        return answer_files.serve_copy(request, found.copies, LARGE)
     blocks = wiring_of(request).store.read(found.object_name)
     return kept_file(blocks, found.name, found.media_type)

@@ -5,10 +5,9 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Header, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from app import answer_files
 from app.deps import once_api, reading, wiring_of, writing
 from app.rendering.sentences import sentence
 from app.routing import api_router
@@ -121,16 +120,6 @@ def receipt(request: Request, market_id: UUID, deposit_id: UUID) -> dict[str, An
     with reading(request) as work:
         row = queries.own_receipt(work, market_id, deposit_id)
     return row.signed.file() if row.signed else {}
-
-
-@router.post("/{market_id}/attachments", status_code=201)
-async def attach(request: Request, market_id: UUID, line: int | None = None) -> Response:
-    """A file of the draft: the body is the file, its name in `X-File-Name`."""
-    file = await answer_files.receive(request, market_id, line)
-    return JSONResponse(
-        {"id": file.id, "name": file.name, "size": file.size, "sha256": file.sha256},
-        status_code=201,
-    )
 
 
 @router.post("/{market_id}/opening", status_code=201)
@@ -252,7 +241,17 @@ def _offer(view: OfferView) -> dict[str, Any]:
             for line in view.lines.values()
         ],
         "files": [
-            {"id": str(file.id), "name": file.name, "sha256": file.sha256} for file in view.files
+            {
+                "id": str(file.id),
+                "line": None if file.line_id is None else str(file.line_id),
+                "name": file.name,
+                "media_type": file.media_type,
+                "size": file.size,
+                "sha256": file.sha256,
+                "scan": file.scan,
+                "scanned_at": None if file.scanned_at is None else instant(file.scanned_at),
+            }
+            for file in view.files
         ],
     }
 
