@@ -92,7 +92,7 @@ def _suspects(file: File, lot: Lot) -> list[tuple[str, Suspect]]:
 
 def _line(file: File, lot: Lot, line: LineView, offers: Sequence[LotOffer]) -> ComparisonLine:
     units = {
-        entry.offer.id: file.share(entry.offer, lot.number, {line.id: 1}).compared
+        entry.offer.id: file.one_slice(entry.offer, lot.number, line.id).compared
         for entry in offers
         if line.id in entry.lines and not file.out(entry.offer, lot.number)
     }

@@ -94,11 +94,28 @@ class File:
 
     def in_lot(self, offer: Offer, number: int) -> LotOffer:
         """What an offer amounts to in a lot; an unreadable one has no line."""
-        wanted = {line.id for line in self.lot_lines(number)}
+        key = offer.id, number, None
+        if key not in self._amounts:
+            self._amounts[key] = self._whole(offer, number)
+        return self._amounts[key]
+
+    def one_slice(self, offer: Offer, number: int, line_id: UUID) -> LotOffer:
+        """One slice of a line, all of an uncut one: what lines given apart are compared on (P3)."""
+        key = offer.id, number, line_id
+        if key not in self._amounts:
+            self._amounts[key] = self.share(offer, number, {line_id: 1})
+        return self._amounts[key]
+
+    @cached_property
+    def _amounts(self) -> dict[tuple[UUID, int, UUID | None], LotOffer]:
+        """Amounts already counted: a page of 200 lines × 40 offers asks for each several times."""
+        return {}
+
+    def _whole(self, offer: Offer, number: int) -> LotOffer:
         mine = {
             id_: line
             for id_, line in self.lines.get(offer.id, {}).items()
-            if id_ in wanted and line.ht_cents is not None and line.quantity > 0
+            if self._lot_of.get(id_) == number and line.ht_cents is not None and line.quantity > 0
         }
         by_rate: dict[Decimal, Money] = defaultdict(lambda: ZERO)
         for line in mine.values():
@@ -107,11 +124,10 @@ class File:
 
     def share(self, offer: Offer, number: int, slices: Mapping[UUID, int]) -> LotOffer:
         """The same for a number of slices of each line (P3): the unit price does not vary."""
-        sizes = {line.id: line.slice_size or line.quantity for line in self.frame.lines}
         mine = {id_: self.lines[offer.id][id_] for id_ in slices}
         by_rate: dict[Decimal, Money] = defaultdict(lambda: ZERO)
         for id_, line in mine.items():
-            quantity = sizes[id_] * slices[id_]
+            quantity = self._sizes[id_] * slices[id_]
             by_rate[self.rate_of(offer, line)] += line_ht(line.unit_cents or 0, quantity)
         return self._priced(offer, number, mine, by_rate)
 
@@ -125,7 +141,7 @@ class File:
         if not self.by_line:
             return whole.charged
         return min(
-            (self.share(offer, number, {id_: 1}).charged for id_ in whole.lines), default=ZERO
+            (self.one_slice(offer, number, id_).charged for id_ in whole.lines), default=ZERO
         )
 
     def _priced(
@@ -147,7 +163,7 @@ class File:
         """
         if offer.vat_regime != VatRegime.LIABLE:
             return Decimal(0)
-        view = self.frame.supplier_column(Role.VAT_RATE)
+        view = self._rate_column
         own = None if view is None else line.values.get(view.key)
         rate = offer.vat_rate if own in (None, "") else Decimal(str(own))
         if rate is None:
@@ -177,6 +193,21 @@ class File:
         if lot.credits_cents is None:
             return None
         return Money(lot.credits_cents + lot.increase_cents)
+
+    @cached_property
+    def _sizes(self) -> Mapping[UUID, Decimal]:
+        """What one slice of each line holds; of an uncut one, all of it."""
+        return {line.id: line.slice_size or line.quantity for line in self.frame.lines}
+
+    @cached_property
+    def _lot_of(self) -> Mapping[UUID, int]:
+        """The lot of each line."""
+        return {line.id: line.lot_number for line in self.frame.lines}
+
+    @cached_property
+    def _rate_column(self) -> ColumnView | None:
+        """Where the grid asks the VAT rate of each line, if it does."""
+        return self.frame.supplier_column(Role.VAT_RATE)
 
     @cached_property
     def measured(self) -> Mapping[str, ColumnView]:

@@ -69,7 +69,7 @@ def groups_of(file: File, lot: Lot) -> list[Group]:
             line.id,
             line.label,
             [
-                file.share(entry.offer, lot.number, {line.id: 1})
+                file.one_slice(entry.offer, lot.number, line.id)
                 for entry in entrants
                 if line.id in entry.lines
             ],

@@ -36,7 +36,7 @@ SCREENS = (
     Screen("accueil-telephone", None, "/", phone=True),
     Screen("marches", "buyer", "/marches"),
     Screen("grille", "buyer", "/marches/{draft}/grille"),
-    Screen("comparaison", "buyer", "/marches/{opened}/analyse", top="#lot-1"),
+    Screen("comparaison", "buyer", "/marches/{opened}/analyse/comparaison"),
     Screen("bureau", "supplier", "/bureau"),
     Screen("bureau-telephone", "supplier", "/bureau", phone=True),
     Screen("reponse-telephone", "supplier", "/reponse/{open}/offre", phone=True, top="#ligne-1"),

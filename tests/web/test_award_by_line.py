@@ -67,7 +67,7 @@ def test_a_ranking_by_line_is_summed_up_then_folded(site: Site) -> None:
     page = site.as_("auditor").get(f"/marches/{scene.market_id}/analyse/classement")
     assert "T-01 Table 1 Atelier alder 1 000,00 € pour 10 U" in plain(page)
     assert page.text.count("<details") >= 2
-    compared = plain(site.as_("buyer").get(f"/marches/{scene.market_id}/analyse"))
+    compared = plain(site.as_("buyer").get(f"/marches/{scene.market_id}/analyse/comparaison"))
     assert "ces totaux ne se comparent pas" in compared
 
 
