@@ -13,6 +13,7 @@ from jinja2_fragments import render_block
 from markupsafe import Markup
 
 from app.rendering import french
+from app.rendering.criteria import how_scored
 from app.rendering.sentences import label, problems, sentence
 from app.security.sessions import Viewer
 from app.web.navigation import navigation
@@ -57,6 +58,7 @@ def environment() -> Environment:
         sentence(problem.code, problem.facts)
     )
     env.filters["label"] = label
+    env.filters["how_scored"] = how_scored
     env.globals["time_left"] = french.time_left
     env.globals["static"] = static
     env.globals["icon"] = icon
