@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +22,6 @@ from sad.candidatures.schemas import CandidatureView
 from sad.candidatures.states import CandidatureAction, CandidatureState
 from sad.candidatures.tables import Applicant
 from sad.db.work import Work
-from sad.due.rules import EXPIRY_DAYS
 from sad.kernel.errors import NotFound, Refusal
 from sad.markets import following
 from sad.markets.states import MarketPhase
@@ -65,7 +63,7 @@ def desk(request: Request) -> Response:
         kept = papers.kept(work, mine.id)
         context: dict[str, Any] = {
             "supplier": mine,
-            "todo": _todo(candidatures, kept, work.today + timedelta(days=EXPIRY_DAYS)),
+            "todo": _todo(candidatures, kept),
             "candidatures": [
                 (one, words.tag(one.state), words.for_supplier(one)) for one in candidatures
             ],
@@ -192,9 +190,7 @@ def _open(work: Work, market: PublicMarket, applicant_id: UUID | None) -> dict[s
     }
 
 
-def _todo(
-    candidatures: list[CandidatureView], kept: Sequence[PaperView], soon: Any
-) -> list[tuple[str, str]]:
+def _todo(candidatures: list[CandidatureView], kept: Sequence[PaperView]) -> list[tuple[str, str]]:
     """(sentence, address) of what somebody waits for."""
     asked = {
         A.COMPLETE: "Compléter votre candidature",
@@ -220,7 +216,7 @@ def _todo(
         for system_id, title in begun.items()
     ]
     late = [paper for paper in kept if paper.expired]
-    ending = [p for p in kept if not p.expired and p.expires_on and p.expires_on <= soon]
+    ending = [paper for paper in kept if paper.ending]
     for rows, verb in ((late, "périmée"), (ending, "bientôt périmée")):
         if rows:
             count = f"une pièce {verb}" if len(rows) == 1 else f"{len(rows)} pièces {verb}s"

@@ -48,7 +48,8 @@ def show(request: Request) -> Response:
         context: dict[str, Any] = {
             "supplier": mine,
             "members": queries.members(work),
-            "papers": papers.kept(work, mine.id),
+            "papers": (kept := papers.kept(work, mine.id)),
+            "missing_papers": papers.not_ready(kept),
             "kinds": [SupplierKind(kind) for kind in mine.kinds],
             "labels": [SupplierLabel(label) for label in mine.labels],
         }

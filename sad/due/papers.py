@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from sad.db.work import Work
-from sad.due.rules import EXPIRY_DAYS, expiry_told
 from sad.notifications.service import notify
+from sad.suppliers.rules import EXPIRY_DAYS, ending
 from sad.suppliers.tables import SupplierPaper
 
 
@@ -24,15 +24,15 @@ def tell_expiring(work: Work) -> int:
         .order_by(col(SupplierPaper.supplier_id), col(SupplierPaper.expires_on))
         .with_for_update(skip_locked=True)
     )
-    ending: dict[UUID, list[SupplierPaper]] = {}
+    found: dict[UUID, list[SupplierPaper]] = {}
     for paper in work.session.exec(query).all():
-        if paper.expires_on is not None and expiry_told(paper.expires_on, work.today):
+        if ending(paper.expires_on, work.today):
             paper.expiry_told_at = work.now
             work.session.add(paper)
-            ending.setdefault(paper.supplier_id, []).append(paper)
-    for supplier_id, papers in ending.items():
+            found.setdefault(paper.supplier_id, []).append(paper)
+    for supplier_id, papers in found.items():
         _tell(work, supplier_id, papers)
-    return len(ending)
+    return len(found)
 
 
 def _tell(work: Work, supplier_id: UUID, papers: list[SupplierPaper]) -> None:

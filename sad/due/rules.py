@@ -1,12 +1,11 @@
 """When something falls due by itself: pure rules, on instants and days."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 THREE_DAYS, ONE_DAY = timedelta(days=3), timedelta(hours=24)
 QUIET = timedelta(hours=24)  # after anything said to all the invited
-EXPIRY_DAYS = 30  # before a paper's last day
 
 
 class Reminder(StrEnum):
@@ -41,8 +40,3 @@ def reminder_due(now: datetime, deadline: datetime, told: Told) -> Reminder | No
     if left <= THREE_DAYS and told.three_days_for != deadline:
         return Reminder.THREE_DAYS
     return None
-
-
-def expiry_told(expires_on: date, today: date) -> bool:
-    """Whether a paper's end is near enough to be said: 30 days before, its last day included."""
-    return today <= expires_on <= today + timedelta(days=EXPIRY_DAYS)

@@ -18,12 +18,16 @@ from sad.db.work import Work
 from sad.kernel.errors import NotFound
 from sad.kernel.ids import uuid7
 from sad.kernel.vault import open_bytes, seal_bytes
-from sad.suppliers.rules import ExpiryMissing, TitleMissing, expired
+from sad.suppliers.rules import ExpiryMissing, TitleMissing, ending, expired
 from sad.suppliers.schemas import PaperInput, PaperView
 from sad.suppliers.states import PaperKind
 from sad.suppliers.tables import SupplierPaper
 
 EXPIRING = {PaperKind.VIGILANCE, PaperKind.TAX, PaperKind.INSURANCE}
+OF_EVERY_WINNER = (
+    *(PaperKind.TAX, PaperKind.VIGILANCE, PaperKind.REGISTRATION),
+    *(PaperKind.BANK, PaperKind.POWER),
+)
 CONTEXT = "paper"
 
 
@@ -107,10 +111,20 @@ def kept(work: Work, supplier_id: UUID) -> list[PaperView]:
     rows = sorted(_rows(work, supplier_id), key=lambda row: order.index(PaperKind(row.kind)))
     return [
         PaperView.model_validate(
-            row.model_dump() | {"expired": expired(row.expires_on, work.today)}
+            row.model_dump()
+            | {
+                "expired": expired(row.expires_on, work.today),
+                "ending": ending(row.expires_on, work.today),
+            }
         )
         for row in rows
     ]
+
+
+def not_ready(kept: list[PaperView]) -> list[PaperKind]:
+    """What every winner is asked and the file does not hold yet; those asked of some are not."""
+    serving = {paper.kind for paper in kept if not paper.expired}
+    return [kind for kind in OF_EVERY_WINNER if kind not in serving]
 
 
 def own_paper(work: Work, paper_id: UUID) -> SupplierPaper:

@@ -1,7 +1,7 @@
 """What a supplier's file must hold, on values; the refusals of the concept."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from sad.kernel.errors import Invalid, Refusal
@@ -9,6 +9,7 @@ from sad.kernel.vat import VatRegime
 from sad.suppliers.states import HANDICAP, INSERTION, SupplierKind, SupplierLabel
 
 USUAL_RATE = Decimal(20)
+EXPIRY_DAYS = 30  # before a paper's last day, its supplier is told
 
 
 class SiretTaken(Refusal):
@@ -68,6 +69,11 @@ def fits_reservation(reservation: str, kinds: Collection[str]) -> bool:
 def expired(expires_on: date | None, on: date) -> bool:
     """Whether a paper no longer serves that day; its last day still does."""
     return expires_on is not None and expires_on < on
+
+
+def ending(expires_on: date | None, on: date) -> bool:
+    """Whether a paper still serves, and for thirty days at most: said to its supplier (P8)."""
+    return expires_on is not None and on <= expires_on <= on + timedelta(days=EXPIRY_DAYS)
 
 
 # How people write a structure's status in a spreadsheet, and where it goes (TYP-03).

@@ -138,6 +138,7 @@ class PaperView(BaseModel):
     reference: str
     expires_on: date | None
     expired: bool
+    ending: bool  # within thirty days
     size: int | None
     sha256: str | None
     created_at: datetime

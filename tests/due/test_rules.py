@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from sad.due.rules import Reminder, Told, expiry_told, reminder_due
+from sad.due.rules import Reminder, Told, reminder_due
+from sad.suppliers.rules import ending
 
 DEADLINE = datetime(2026, 9, 15, 10, 0, tzinfo=UTC)
 LAUNCHED = DEADLINE - timedelta(days=15)
@@ -52,8 +53,8 @@ def test_nobody_is_told_again_within_a_day_of_what_was_said_to_all() -> None:
 
 def test_a_paper_is_spoken_of_from_30_days_before_its_last_day() -> None:
     last = date(2026, 10, 31)
-    assert [expiry_told(last, day) for day in (date(2026, 9, 30), date(2026, 10, 1))] == [
+    assert [ending(last, day) for day in (date(2026, 9, 30), date(2026, 10, 1))] == [
         False,
         True,
     ]
-    assert expiry_told(last, last) and not expiry_told(last, date(2026, 11, 1))
+    assert ending(last, last) and not ending(last, date(2026, 11, 1))
