@@ -28,6 +28,7 @@ def own_context(work: Work, market_id: UUID) -> dict[str, Any]:
         "writable": own.desk.writable,
         "base": f"/reponse/{market_id}",
         "headings": views.headings(own.draft),
+        "complete": views.complete(own.draft),
         "read": views.values_read(own.draft),
         "once": views.asked_once(own.draft, {}, None),
         "organisation": _dressed(buyer),

@@ -35,7 +35,7 @@ class Piece:
 
 PIECES = (
     Piece(
-        "Chaise d’atelier", "12 pièces", "12", "6", "38,00", "20", "hêtre et acier", "Vis resserrées",
+        "Chaise d’atelier", "12 pièces", "12", "6", "38,00", "20", "hêtre et acier", "Revissée",
         "Tout est là : la ligne est remplie.",
     ),
     Piece(

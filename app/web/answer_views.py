@@ -156,10 +156,7 @@ def row(draft: Draft, rank: int, typed: Mapping[int, Mapping[str, str]], said: S
     """One line."""
     line, values = draft.grid.view.lines[rank], draft.values.get(rank, {})
     kept = {key: written(values.get(key)) for key in draft.grid.columns}
-    lacking = any(
-        problem.where == line.label or (problem.where or "").startswith(f"{line.label}.")
-        for problem in draft.problems
-    )
+    lacking = line.label in lacking_lines(draft)
     total = draft.totals.lines.get(str(rank))
     return Row(
         position=line.position,
@@ -180,6 +177,21 @@ def row(draft: Draft, rank: int, typed: Mapping[int, Mapping[str, str]], said: S
         errors={f"{line.position}.{key}": text for key, text in said.errors.get(rank, {}).items()},
         theirs={f"{line.position}.{key}": kept[key] for key in said.changed.get(rank, ())},
     )
+
+
+def complete(draft: Draft) -> int:
+    """How many lines are answered and lack nothing."""
+    lacking = lacking_lines(draft)
+    return sum(draft.grid.view.lines[rank].label not in lacking for rank in draft.answered)
+
+
+def lacking_lines(draft: Draft) -> set[str]:
+    """Labels of the lines that keep the answer from being sent."""
+    keys = {"", *(f".{key}" for key in draft.grid.columns)}
+    keys |= {f".{key}" for key in draft.grid.pictures}
+    labels = (line.label for line in draft.grid.view.lines)
+    wrong = {problem.where for problem in draft.problems}
+    return {label for label in labels if any(f"{label}{key}" in wrong for key in keys)}
 
 
 def values_read(draft: Draft) -> str:
