@@ -3,13 +3,13 @@
 (a) a complete submission: two requests, the whole offer of 10 lines put, then sent; (b) reading one
 open market with its lines; (c) listing 100 open markets. Two web processes. CPU in milliseconds an
 operation, the application's and the database's apart; beside, an empty endpoint and one durable
-insert of the same bytes. Then the last minute before a deadline. Exits 1 when a mark is missed or
+insert of the same bytes. Then the last minute before a deadline, and measures of their own. Exits 1 when a mark is missed or
 could not be measured. How to read it: docs/measures.md.
 """
 
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from sad.db.engine import make_engine
 from sad.db.migrations.run import migrate
+from tests.bench import upload
 from tests.bench.floor import Insert, postgresql_insert, sqlite_insert
 from tests.bench.load import Caller, Load, Operation, alternated
 from tests.bench.processes import bare_endpoint, durable_postgresql
@@ -28,6 +29,9 @@ from tests.support.server import Server, serving
 
 MARKS = {"submission": 10.0, "read": 4.0, "list": 12.0}
 """Milliseconds of CPU of the application's processes an operation, set before the first line."""
+
+MEASURES: tuple[Callable[[], list[str]], ...] = (upload.measure,)
+"""Measures of their own; a line that passes its mark says MISSED."""
 
 SLOT = 2 * 16 * 1024  # bytes a submission seals: both columns of its slot
 WARM = 20  # operations of each kind before the measure
@@ -46,6 +50,10 @@ def main() -> int:
                     missed += _database("PostgreSQL", folder, url, pid, empty)
             else:
                 missed.append("PostgreSQL is not on this machine: not measured")
+    for measure in MEASURES:
+        told = measure()
+        print("\n".join(told), flush=True)
+        missed += [line for line in told if "MISSED" in line]
     for line in missed:
         print(f"missed: {line}")
     return 1 if missed else 0
