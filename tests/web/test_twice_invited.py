@@ -75,7 +75,8 @@ def test_each_answer_has_its_entry_and_its_own_draft(site: Site, market: Specifi
     first, second = (f"/bureau/repondre-pour/{who}/{which}" for who, which in entries)
     assert alder.post(first).headers["location"] == base
     assert alder.post(f"{base}/commencer").status_code == 303
-    assert alder.post(f"{base}/offre", {"1.price": "12,50"}).status_code == 303
+    typed = {"1.note": "Pour l'une"}
+    assert alder.post(f"{base}/offre", typed).status_code == 303
     stale = alder.token
     assert alder.post(second).headers["location"] == base
     assert "commencer" in alder.get(base).text  # the other answer is still untouched
