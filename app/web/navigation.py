@@ -13,6 +13,7 @@ SUPPLIER = (
 )
 AGENT = (
     ("Marchés", "/marches", Permission.READ_FILE),
+    ("Inventaires", "/inventaires", Permission.READ_FILE),
     ("Candidatures", "/candidatures", Permission.READ_FILE),
     ("Crédits", "/credits", Permission.READ_FUNDING),
     ("Systèmes", "/systemes", Permission.READ_FILE),

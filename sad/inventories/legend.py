@@ -78,6 +78,11 @@ def find_legend(
     return _legend(found)
 
 
+def is_title(text: str) -> bool:
+    """Whether the words are the title of a legend, which no column of needs would have."""
+    return _TITLE.match(plain(text)) is not None
+
+
 def budget_of(sheets: Sequence[Sheet], tables: Mapping[str, Span]) -> tuple[Sheet, int, int] | None:
     """Where a number stands beside the words « enveloppe » or « budget », outside the tables."""
     for sheet in sheets:

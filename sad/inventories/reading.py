@@ -16,7 +16,7 @@ from sad.frames.vocabulary import plain, tidy
 from sad.frames.workbook import Sheet, Span, Workbook, address
 from sad.inventories.cells import Cells
 from sad.inventories.columns import Columns, columns_of
-from sad.inventories.legend import Legend, budget_of, find_legend
+from sad.inventories.legend import Legend, budget_of, find_legend, is_title
 from sad.inventories.values import Inventory, InventoryLine, Route
 from sad.kernel.errors import Invalid, Problem
 from sad.kernel.money import Money, half_up
@@ -107,6 +107,8 @@ def _table(sheet: Sheet, told: list[Problem]) -> Table | None:
     if header is None:
         return None
     columns = columns_of(sheet, header)
+    if is_title(sheet.name) or _is_legend(sheet, header, columns):
+        return None
     body = read_body(sheet, header, columns.roles())
     if _sums_others(sheet, header, columns.of("quantity")):
         cell = address(header.row, min(columns.all))
@@ -126,6 +128,13 @@ def _table(sheet: Sheet, told: list[Problem]) -> Table | None:
             told.append(Problem("inventories.second_table", f"{sheet.name}!{cell}", facts))
             break
     return Table(sheet, header, columns, body)
+
+
+def _is_legend(sheet: Sheet, header: Header, columns: Columns) -> bool:
+    """A legend with its sums beside: what it lists first is colours or routes, not things."""
+    named = plain(sheet.shown(header.row, columns.of("designation")).text)
+    first = sheet.shown(header.row, min(columns.all)).text
+    return is_title(first) and not named.startswith(("designation", "libelle"))
 
 
 def _sums_others(sheet: Sheet, header: Header, quantity: int) -> bool:

@@ -59,6 +59,20 @@ def test_a_legend_beside_the_table_and_one_under() -> None:
     assert [route.label for route in read(make).routes] == ["Travaux", "Réemploi"]
 
 
+def test_a_legend_with_its_sums_beside() -> None:
+    def make(book: Book) -> None:
+        book.active.append(["Légende : couleur de la désignation", "", "Pièces", "Montant HT"])
+        for row, (colour, label) in enumerate([(BLUE, "Travaux"), (ORANGE, "Réemploi")], 2):
+            book.active.cell(row, 1).fill = fill(colour)
+            for column, value in enumerate((label, 12, 500), 2):
+                book.active.cell(row, column, value)
+        table(book.create_sheet("N0"))
+
+    found = read(make)
+    assert [route.label for route in found.routes] == ["Travaux", "Réemploi"]
+    assert warned(found) == []
+
+
 def test_no_legend() -> None:
     found = read(lambda book: table(book.active))
     assert warned(found) == [("no_legend", "Sheet!C5")]

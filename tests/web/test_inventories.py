@@ -1,0 +1,161 @@
+"""The pages of inventories: a file taken in, scenarios, a draft made from lines, the file back."""
+
+import io
+import re
+from datetime import timedelta
+
+import openpyxl
+import pytest
+
+from app.guard.client import parse_inventory
+from sad.inventories.reading import read_inventory
+from tests.inventories.files import saved
+from tests.inventories.scene import book, kept
+from tests.support.markets import ready
+from tests.support.web import Site, text_of
+
+
+def ids(page: str, name: str) -> dict[str, str]:
+    """Values of check boxes by the words beside them."""
+    found = re.findall(rf'name="{name}" value="([^"]+)">\s*([^<]+)<', page)
+    return {label.strip(): value for value, label in found}
+
+
+def test_from_the_file_to_a_draft(site: Site) -> None:
+    with site.work("buyer") as work:
+        ready(work, site.cast)
+    buyer = site.as_("buyer")
+    files = {"file": ("Besoins.xlsx", saved(book))}
+    sent = buyer.post("/inventaires", files=files)
+    page = buyer.follow(sent)
+    said = text_of(page)
+    assert "Ce que nous avons compris" in said
+    assert "Feuille « N0 », cellule D9 : la quantité de « Pouf » est négative" in said
+    assert '<rect width="16" height="16" rx="3" fill="#F8B26A">' in page.text
+    address = sent.headers["location"]
+    route = re.search(r'name="routes" value="([^"]+)" checked', page.text)
+    assert route is not None
+    kept_at = buyer.post(f"{address}/enregistrer", {"name": "Besoins", "routes": route[1]})
+    here = kept_at.headers["location"]
+    page = buyer.get(f"{here}?type=chaise")
+    assert "2 lignes, 20 pièces, 886,00 € HT" in text_of(page).replace("\u00a0", " ")
+
+    changed = buyer.post(
+        f"{here}/changer",
+        {"toutes": "oui", "type": "chaise", "unit_price": "30"},
+        headers={"HX-Request": "true"},
+    )
+    assert changed.status_code == 200
+    assert "<html" not in changed.text
+    assert "2 lignes, 20 pièces, 600,00 € HT" in text_of(changed).replace("\u00a0", " ")
+
+    review = buyer.post(f"{here}/preparer", {"toutes": "oui", "type": "chaise"})
+    chosen = re.search(r'name="chosen" value="([^"]+)"', review.text)
+    category = re.search(r'<option value="([^"]+)" selected', review.text)
+    assert chosen is not None
+    assert category is not None
+    asked = {"chosen": chosen[1], "category_id": category[1], "title": "Chaises", "grouped": "oui"}
+    drafted = buyer.post(f"{here}/marche", asked)
+    assert "20" in text_of(buyer.follow(drafted))
+    again = buyer.post(f"{here}/marche", asked)
+    assert again.status_code == 409
+    assert "sont déjà dans une autre demande de prix (Chaises) : A2, A3" in text_of(again)
+    assert "déjà dans" in text_of(buyer.get(here))
+
+
+def test_what_scenarios_pages_refuse(site: Site) -> None:
+    with site.work("buyer") as work:
+        scene = kept(work, site.cast)
+    buyer, base = site.as_("buyer"), f"/inventaires/{scene.inventory_id}"
+    here = f"{base}/scenarios/{scene.scenario_id}"
+    refused = buyer.post(f"{here}/changer", {"unit_price": "30"})
+    assert (refused.status_code, "Cochez au moins une ligne" in refused.text) == (422, True)
+    refused = buyer.post(f"{here}/changer", {"toutes": "oui", "unit_price": "douze"})
+    assert refused.status_code == 422
+    assert 'value="douze"' in refused.text
+    same = {"name": "comme dans le fichier", "copied_from": str(scene.scenario_id)}
+    assert "s&#39;appelle déjà" in buyer.post(f"{base}/scenarios", same).text
+    other = buyer.post(f"{base}/scenarios", same | {"name": "Autrement"}).headers["location"]
+    ticked = ids(buyer.get(other).text, "lines")["Table"]
+    moved = {"lines": ticked, "category_id": str(scene.place.category_id)}
+    assert buyer.post(f"{other}/changer", moved).status_code == 303
+    said = text_of(buyer.get(f"{base}/comparer"))
+    assert "Ce qui change : 1 ligne" in said.replace("\u00a0", " ")
+    assert buyer.post(f"{other}/renommer", {"name": "Sans sur mesure"}).status_code == 303
+    assert buyer.post(f"{other}/retirer").status_code == 303
+    assert buyer.post(f"{here}/retirer").status_code == 409
+    auditor = site.as_("auditor")
+    assert "Changer ces lignes" not in auditor.get(here).text
+    assert auditor.post(f"{here}/changer", {"toutes": "oui", "quantity": "1"}).status_code == 403
+    assert site.as_("other_officer").get(here).status_code == 404
+
+
+def test_the_coloured_file_is_read_back_the_same(site: Site) -> None:
+    with site.work("buyer") as work:
+        scene = kept(work, site.cast)
+        before = scene.lines(work)
+    buyer = site.as_("buyer")
+    here = f"/inventaires/{scene.inventory_id}/scenarios/{scene.scenario_id}"
+    buyer.post(f"{here}/changer", {"lines": str(before["A5"].id), "quantity": "4"})
+    sent = buyer.get(f"{here}/tableur")
+    found = read_inventory(parse_inventory(sent.content, "retour.xlsx"))
+    assert [(route.label, route.colour) for route in found.routes] == [
+        ("Travaux", "9DC3E6"),
+        ("SAD réemploi", "F8B26A"),
+    ]
+    assert found.warnings == ()
+    back = {line.code: line for line in found.lines}
+    assert {code: line.quantity for code, line in back.items()} == {
+        code: 4 if code == "A5" else line.quantity for code, line in before.items()
+    }
+    assert back["A4"].amount == before["A4"].amount
+    assert back["A2"].dimensions == "L 45 × l 46 × H 85 cm"
+    assert back["A1"].route == "Travaux"
+
+
+def test_a_text_never_becomes_a_formula(site: Site) -> None:
+    def make(workbook: openpyxl.Workbook) -> None:
+        book(workbook)
+        cell = workbook["N0"]["C6"]
+        cell.value, cell.data_type = "=1+1", "s"
+
+    with site.work("buyer") as work:
+        ready(work, site.cast)
+    buyer = site.as_("buyer")
+    sent = buyer.post("/inventaires", files={"file": ("a.xlsx", saved(make))})
+    here = buyer.post(f"{sent.headers['location']}/enregistrer", {"name": "a"}).headers["location"]
+    sheet = openpyxl.load_workbook(io.BytesIO(buyer.get(f"{here}/tableur").content))["N0"]
+    assert (sheet["D6"].value, sheet["D6"].data_type) == ("=1+1", "s")
+
+
+def test_files_refused(site: Site) -> None:
+    with site.work("buyer") as work:
+        ready(work, site.cast)
+    buyer = site.as_("buyer")
+    assert "Choisissez le fichier" in buyer.post("/inventaires").text
+    empty = saved(lambda workbook: workbook.active.append(["Bonjour"]))
+    sent = buyer.post("/inventaires", files={"file": ("vide.xlsx", empty)})
+    said = text_of(buyer.follow(sent))
+    assert "Ce fichier n’a pas pu être lu" in said
+    assert "Aucun inventaire reconnu dans ce fichier (Sheet)" in said
+    assert buyer.post(f"{sent.headers['location']}/ecarter").status_code == 303
+    assert buyer.get(sent.headers["location"]).status_code == 404
+    assert (
+        site.as_("auditor").post("/inventaires", files={"file": ("a.xlsx", empty)}).status_code
+        == 403
+    )
+
+
+def test_a_reading_in_progress_then_cut(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    with site.work("buyer") as work:
+        ready(work, site.cast)
+    monkeypatch.setattr("app.inventory_job.start", lambda *_: None)  # the process dies
+    buyer = site.as_("buyer")
+    sent = buyer.post("/inventaires", files={"file": ("a.xlsx", saved(book))})
+    assert "Contrôle du fichier" in text_of(buyer.follow(sent))
+    address = sent.headers["location"]
+    piece = buyer.get(address, headers={"HX-Request": "true"})
+    assert "hx-trigger" in piece.text
+    assert "<html" not in piece.text
+    site.clock.advance(timedelta(seconds=121))
+    assert "La lecture a été interrompue" in text_of(buyer.get(address))
