@@ -145,6 +145,8 @@ def _draft_system(stage: Stage, work: Work) -> None:
     )
     stage.system_id = system.id
     for entry in families():
+        if entry.code not in INVESTMENT | FUNCTIONING:
+            continue  # this system buys furniture; the catalogue knows more
         category = categories.add(work, system.id, category_input(entry))
         stage.categories[entry.code] = category.id
 
@@ -163,7 +165,9 @@ def _publish(stage: Stage, work: Work) -> None:
             notice_support="BOAMP",
             notice_sent_on=sent,
             notice_reference=f"{sent:%y}-104512",
-            first_candidatures_on=first_candidatures(sent, days.calendar) + timedelta(days=2),
+            first_candidatures_on=days.calendar.next_working(
+                first_candidatures(sent, days.calendar) + timedelta(days=2)
+            ),
             variants_allowed=False,
             legal_control=False,
             deliberation_number=f"{days.before(175).year}-088",
