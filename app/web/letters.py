@@ -9,8 +9,11 @@ from app.deps import reading, redirect, writing
 from app.routing import page_router
 from app.security.csrf import FormBody
 from app.web import evaluation_words as says
+from app.web.downloads import pdf_file
 from app.web.forms import answerable, text, typed
+from app.web.letter_paper import letter_pdf
 from app.web.pages import errors_of, render
+from sad.awards import exchanges
 from sad.awards.states import Paper
 from sad.db.work import Work
 from sad.evaluation import letters, service
@@ -25,11 +28,18 @@ def show(request: Request, letter_id: UUID) -> Response:
     """The letter; its first reading by the supplier concerned is written down (PERF-02)."""
     with reading(request) as work:
         context = _context(work, letter_id)
-        first = context["mine"] and context["letter"].read_at is None
-    if first:
-        with writing(request) as work:
-            service.mark_read(work, letter_id)
+    _read_first(request, context)
     return render(request, "awards/letter.html", **context)
+
+
+@router.get("/{letter_id}/courrier.pdf")
+def paper(request: Request, letter_id: UUID) -> Response:
+    """The letter as a PDF, with its frozen content; taking it is reading it (PERF-02)."""
+    with reading(request) as work:
+        context = _context(work, letter_id)
+    _read_first(request, context)
+    number = context["facts"]["market"]["number"]
+    return pdf_file(letter_pdf(context["letter"], context), f"courrier-{number}.pdf")
 
 
 @router.post("/{letter_id}")
@@ -48,6 +58,21 @@ def answer(request: Request, letter_id: UUID, form: FormBody) -> Response:
     return redirect(f"/courriers/{letter_id}")
 
 
+@router.post("/{letter_id}/echange")
+def ask_exchange(request: Request, letter_id: UUID) -> Response:
+    """« Demander un échange de 15 minutes », in one press (P19)."""
+    with writing(request) as work:
+        exchanges.ask(work, letter_id)
+    return redirect(f"/courriers/{letter_id}#echange")
+
+
+def _read_first(request: Request, context: dict[str, Any]) -> None:
+    """The first reading by the supplier concerned is written down."""
+    if context["mine"] and context["letter"].read_at is None:
+        with writing(request) as work:
+            service.mark_read(work, context["letter"].id)
+
+
 def _context(work: Work, letter_id: UUID) -> dict[str, Any]:
     letter = letters.letter(work, letter_id)
     facts: dict[str, Any] = dict(letter.facts)
@@ -61,5 +86,6 @@ def _context(work: Work, letter_id: UUID) -> dict[str, Any]:
         "papers": [Paper(kind) for kind in facts.get("papers", [])],
         "answerable": letters.answerable(work, letter),
         "answered": letters.given_answer(work, letter),
+        "exchange": exchanges.of_supplier(work, letter),
         "body": f"awards/letters/{letter.kind}.html",
     }

@@ -18,6 +18,7 @@ from app.web.pages import errors_of, render
 from sad.accounts.delegations import in_force
 from sad.accounts.permissions import Permission, may, require
 from sad.accounts.rules import Act
+from sad.awards import exchanges
 from sad.awards.deciding import end as end_without_award
 from sad.candidatures.queries import admitted
 from sad.categories.tables import Category
@@ -121,7 +122,16 @@ def show(request: Request, market_id: UUID) -> Response:
     with reading(request) as work:
         context = context_of(work, market_id)
         kept = templates.is_kept(work, market_id)
-    return render(request, "markets/show.html", is_template=kept, **context)
+        asked = exchanges.of_market(work, market_id)
+    return render(request, "markets/show.html", is_template=kept, exchanges=asked, **context)
+
+
+@router.post("/{market_id}/echanges/{exchange_id}/tenu")
+def held(request: Request, market_id: UUID, exchange_id: UUID) -> Response:
+    """The exchange asked by a supplier not chosen took place."""
+    with writing(request) as work:
+        exchanges.hold(work, market_id, exchange_id)
+    return redirect(f"/marches/{market_id}#echanges")
 
 
 @router.post("/{market_id}/copier")

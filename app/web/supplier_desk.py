@@ -13,15 +13,18 @@ from app.rendering.french import moment, time_left
 from app.routing import page_router
 from app.security.cookies import browser_of, keep_session
 from app.web import candidature_words as words
+from app.web.evaluation_words import letter as letter_words
 from app.web.pages import render
 from app.web.supplier_contact import buyer
 from sad.accounts import sessions
 from sad.accounts.permissions import require_supplier
+from sad.awards import exchanges
 from sad.candidatures import views
 from sad.candidatures.schemas import CandidatureView
 from sad.candidatures.states import CandidatureAction, CandidatureState
 from sad.candidatures.tables import Applicant
 from sad.db.work import Work
+from sad.evaluation import letters
 from sad.kernel.errors import NotFound, Refusal
 from sad.markets import following
 from sad.markets.states import MarketPhase
@@ -71,6 +74,9 @@ def desk(request: Request) -> Response:
             "papers": [paper for paper in kept if not paper.expired],
             "people": len(queries.members(work)),
             "asked": following.my_questions(work)[:QUESTIONS],
+            "letters": letters.results(work),
+            "letter_words": letter_words,
+            "exchanges": {one.market_id: one for one in exchanges.mine(work)},
             "before": following.before_admission(work),
             "groups": [(name, m, group_words(m)) for name, m in following.group_markets(work)],
         } | _markets(work)

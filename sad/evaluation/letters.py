@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from sad.accounts.permissions import Permission, may, require
+from sad.accounts.permissions import Permission, may, require, require_supplier
 from sad.accounts.tables import Delegation, Organisation
 from sad.audit.service import record
 from sad.db.work import Work
@@ -24,6 +24,11 @@ from sad.markets.tables import SpecificMarket
 from sad.notifications.service import notify
 from sad.offers.tables import Offer
 from sad.suppliers.tables import Supplier
+
+RESULTS = (
+    *(LetterKind.DECISION, LetterKind.REJECTION),
+    *(LetterKind.NOTIFICATION, LetterKind.WITHOUT_AWARD),
+)
 
 
 def issue(
@@ -147,6 +152,19 @@ def letters_of(work: Work, market_id: UUID) -> list[tuple[Letter, str]]:
         .order_by(col(Letter.issued_at), col(Letter.id))
     )
     return [(row, _addressee(row)) for row in work.session.exec(query)]
+
+
+def results(work: Work) -> dict[UUID, Letter]:
+    """The signed-in supplier's last letter on the result of each market, by market."""
+    query = (
+        select(Letter)
+        .where(
+            col(Letter.supplier_id) == require_supplier(work),
+            col(Letter.kind).in_(RESULTS),
+        )
+        .order_by(col(Letter.issued_at), col(Letter.id))
+    )
+    return {row.market_id: row for row in work.session.exec(query)}
 
 
 def _addressee(row: Letter) -> str:
