@@ -79,7 +79,8 @@ def test_each_answer_has_its_entry_and_its_own_draft(site: Site, market: Specifi
     assert alder.post(f"{base}/offre", typed).status_code == 303
     stale = alder.token
     assert alder.post(second).headers["location"] == base
-    assert "commencer" in alder.get(base).text  # the other answer is still untouched
+    untouched = alder.get(base).text  # the other answer, which says for whom
+    assert "commencer" in untouched and "pour " in untouched
     assert stale is not None
     kept = alder.http.post(f"{base}/commencer", data={"csrf_token": csrf_of(stale)})
     assert kept.status_code == 403  # a page opened for the first one writes nothing here
