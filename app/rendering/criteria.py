@@ -3,11 +3,13 @@
 The same sentence stands on every page and paper, so that nobody learns another one later (SC-01).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from app.rendering.french import number
+from sad.categories.tables import CategoryCriterion
 from sad.frames.queries import ColumnView, FrameView
 from sad.markets.measuring import column_for
 from sad.scoring.rules import DEFAULT_MAX, PRICE
@@ -49,6 +51,53 @@ def reads(row: Mapping[str, Any], frame: FrameView) -> ColumnView | None:
     if row["family"] == PRICE or row["method"] == Method.JUDGED:
         return None
     return column_for(frame, row["code"], row["family"], row["evidence"])
+
+
+@dataclass(frozen=True)
+class Family:
+    """A family of the notice with the market's criteria in it, its sub-criteria by short names."""
+
+    family: str
+    label: str
+    low: Decimal
+    high: Decimal
+    parts: tuple[tuple[str, Mapping[str, Any]], ...]
+
+    @property
+    def weight(self) -> Decimal:
+        """What its criteria weigh together."""
+        return sum((row["weight"] for _, row in self.parts), Decimal(0))
+
+
+def by_family(
+    announced: Sequence[CategoryCriterion], rows: Sequence[Mapping[str, Any]]
+) -> list[Family]:
+    """The market's criteria under the families the notice announces (MS-07), in its order; those
+    of no announced family come last, each on its own.
+    """
+    known = {one.family for one in announced}
+    found = [
+        Family(
+            one.family,
+            one.label,
+            one.weight_minimum,
+            one.weight_maximum,
+            tuple((_short(row, one.label), row) for row in rows if row["family"] == one.family),
+        )
+        for one in announced
+    ]
+    stray = [row for row in rows if row["family"] not in known]
+    return found + [
+        Family(row["family"], row["label"], Decimal(0), Decimal(0), ((row["label"], row),))
+        for row in stray
+    ]
+
+
+def _short(row: Mapping[str, Any], family: str) -> str:
+    """« État des pièces » of « État et adéquation : État des pièces »."""
+    label = str(row["label"])
+    rest = label.removeprefix(family).strip(" \u00a0:")
+    return rest if label.startswith(family) and rest else label
 
 
 def _judged(row: Mapping[str, Any], weight: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
+from app.rendering.criteria import reads
 from app.rendering.french import number
 from app.rendering.validation import problems_of_validation
 from app.web.forms import text
@@ -198,8 +199,10 @@ def criteria(form: FormData) -> CriteriaInput:
         }
         for name in ("n", "maximum", "minimum"):
             row[name] = reader.read(f"{where}.{name}", plain_decimal)
+        if method != "judged" and text(form, f"{where}.column"):
+            row["evidence"] = [text(form, f"{where}.column")]
         rows.append({k: v for k, v in row.items() if v is not None})
-    order = [text(form, f"tie_break.{place}") for place in range(4)]
+    order = [text(form, f"tie_break.{place}") for place in range(MOST_ROWS)]
     return reader.build(
         CriteriaInput, {"criteria": rows, "tie_break": [code for code in order if code]}
     )
@@ -312,6 +315,8 @@ def section_fields(view: MarketView, section: Section) -> dict[str, Any]:
     if section is Section.CRITERIA:
         for index, row in enumerate(view.criteria):
             values |= _criterion_fields(index, dict(row))
+            read = reads(dict(row), view.frame)
+            values[f"criteria.{index}.column"] = read.key if read else ""
         for place, code in enumerate(view.row["tie_break"]):
             values[f"tie_break.{place}"] = code
     if section is Section.CREDITS:

@@ -1,6 +1,6 @@
 """Preparing a market: a list of tasks with their states, one section a page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from fastapi import Request, Response
 from sqlmodel import col, select
 
 from app.deps import reading, redirect, writing
+from app.rendering.criteria import by_family, how_scored
 from app.rendering.french import number
 from app.routing import page_router
 from app.security.csrf import FormBody
@@ -18,7 +19,7 @@ from app.web.pages import errors_of, render
 from sad.accounts.permissions import Permission, require
 from sad.accounts.tables import Person
 from sad.categories.service import ranges_of
-from sad.categories.tables import Category
+from sad.categories.tables import Category, CategoryCriterion
 from sad.db.work import Work
 from sad.funding import service as funding
 from sad.funding.tables import Envelope, FundingLine
@@ -28,9 +29,10 @@ from sad.kernel.money import Money
 from sad.markets import sections
 from sad.markets.checks import committed, findings
 from sad.markets.facts import Finding
+from sad.markets.measuring import measurable
+from sad.markets.queries import MarketView
 from sad.markets.rows import calendar_of
 from sad.markets.states import Section
-from sad.scoring.states import Method
 from sad.systems.rules import Regime, regime
 from sad.systems.tables import PurchasingSystem
 
@@ -165,14 +167,24 @@ def _context(work: Work, market_id: UUID, chosen: Section) -> dict[str, Any]:
     context |= {"conflict": None, "errors": {}, "version": market["version"]}
     category = work.get(Category, market["category_id"])
     if chosen is Section.CRITERIA:
-        context["ranges"] = ranges_of(work, category)
-        context["methods"] = list(Method)
+        ranges = ranges_of(work, category)
+        context |= _scoring(context["view"], ranges) | {"ranges": ranges}
     if chosen is Section.DEADLINE:
         context |= _dates(work, context)
     if chosen is Section.CREDITS:
         context["envelopes"] = _envelopes(work, category)
         context |= _need(work, context)
     return context
+
+
+def _scoring(view: MarketView, ranges: Sequence[CategoryCriterion]) -> dict[str, Any]:
+    """How each criterion is scored as saved, and what a computed one may read."""
+    return {
+        "weighed": by_family(ranges, [dict(row) for row in view.criteria]),
+        "scored": {row["code"]: how_scored(dict(row), view.frame) for row in view.criteria},
+        "measurable": [(found.key, found.label) for found in measurable(view.frame)],
+        "partings": max(1, len(view.row["tie_break"])),
+    }
 
 
 def _dates(work: Work, context: dict[str, Any]) -> dict[str, Any]:
