@@ -4,6 +4,7 @@ Exit 0 always answers `{"sheets": […]}` (`{"copies": […]}` for an image) or 
 "facts": {…}}`; anything else means that the system stopped the child at one of its limits.
 """
 
+import gc
 import json
 import resource
 import sys
@@ -29,6 +30,7 @@ def main() -> int:
     kind, name = sys.argv[1], sys.argv[2]
     limits = LIMITS[kind]
     _confine(limits)
+    gc.disable()  # a child lives for one file, in bounded memory: what it makes, it keeps
     try:
         answer = json.dumps(_answer(sys.stdin.buffer.read(limits.upload + 1), kind, name)).encode()
         if len(answer) > ANSWER:

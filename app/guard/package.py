@@ -14,11 +14,10 @@ from app.guard.faults import Fault
 _READABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
 _CHUNK = 65_536
-_NAMES = 1_000  # of elements, kept without their prefix
 
 
 class Listener(Protocol):
-    """What hears an XML part: element names come without their namespace."""
+    """What hears an XML part: element names come without their prefix."""
 
     def start(self, name: str, attributes: dict[str, str]) -> None: ...
 
@@ -47,18 +46,18 @@ def open_package(data: bytes) -> zipfile.ZipFile:
     return package
 
 
-class _Bare(dict[str, str]):
-    """XML names without their prefix, worked out once each: a sheet repeats a few of them."""
-
-    def __missing__(self, name: str) -> str:
-        if len(self) > _NAMES:
-            self.clear()
-        bare = self[name] = name.rpartition(":")[2]
-        return bare
+def bare(name: str) -> str:
+    """An XML name without its prefix."""
+    return name.rpartition(":")[2]
 
 
-def hear(package: zipfile.ZipFile, part: str, listener: Listener) -> None:
-    """Reads one part, if it exists. Raises Fault on a DOCTYPE, an entity or broken XML."""
+def hear(
+    package: zipfile.ZipFile, part: str, listener: Listener, *, prefixed: bool = False
+) -> None:
+    """Reads one part, if it exists. Raises Fault on a DOCTYPE, an entity or broken XML.
+
+    `prefixed`: the listener takes names as they are written, and is called without a step between.
+    """
     try:
         stream = package.open(part)
     except KeyError:
@@ -67,9 +66,12 @@ def hear(package: zipfile.ZipFile, part: str, listener: Listener) -> None:
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_doctype
     parser.EntityDeclHandler = _refuse_doctype
-    start, end, names = listener.start, listener.end, _Bare()
-    parser.StartElementHandler = lambda name, attributes: start(names[name], attributes)
-    parser.EndElementHandler = lambda name: end(names[name])
+    start, end = listener.start, listener.end
+    if prefixed:
+        parser.StartElementHandler, parser.EndElementHandler = start, end
+    else:
+        parser.StartElementHandler = lambda name, attributes: start(bare(name), attributes)
+        parser.EndElementHandler = lambda name: end(bare(name))
     parser.CharacterDataHandler = listener.text
     try:
         with stream:

@@ -1,30 +1,37 @@
 """The lists and bounds an XLSX sheet puts on its cells, and how their references are read."""
 
 import re
-from functools import cache
 from typing import Any
 
 from app.guard.faults import Fault
 from app.guard.sheets import Bounds, SheetData
 
+LONGEST_ROW = 7  # digits
+MOST_COLUMNS = 1_000  # letters kept with their rank
+_COLUMNS: dict[str, int] = {}
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})", re.ASCII)
 
 
 def position(place: str) -> tuple[int, int]:
     """Row and column of `D4` (`$D$4` too)."""
+    letters = place.rstrip("0123456789")
+    column = _COLUMNS.get(letters)
+    digits = place[len(letters) :]
+    if column is None or not 0 < len(digits) <= LONGEST_ROW:
+        return _any_position(place)
+    return int(digits), column
+
+
+def _any_position(place: str) -> tuple[int, int]:
     match = _CELL.fullmatch(place)
     if match is None:
         raise Fault("unreadable")
-    return int(match[2]), _column(match[1])
-
-
-@cache
-def _column(letters: str) -> int:
-    """`AA` is 27. Three letters at most, so few to keep."""
     column = 0
-    for letter in letters:
+    for letter in match[1]:
         column = column * 26 + ord(letter) - 64
-    return column
+    if len(_COLUMNS) < MOST_COLUMNS:
+        _COLUMNS[match[1]] = column
+    return int(match[2]), column
 
 
 def spans_of(reference: str) -> list[Bounds]:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from app.guard.colours import Styles, Theme
 from app.guard.faults import Fault
 from app.guard.limits import ANSWER, Limits
-from app.guard.package import Elements, attribute, hear
+from app.guard.package import Elements, attribute, bare, hear
 from app.guard.sheets import SheetData, french, plain_number
 from app.guard.validations import position, spans_of, validations_of
 
@@ -47,7 +47,7 @@ def read_xlsx(package: zipfile.ZipFile, limits: Limits) -> list[SheetData]:
         if kind.endswith("/worksheet"):
             sheet = SheetData(name, limits, hidden=hidden)
             reader = _Worksheet(sheet, styles, strings.texts, base_1904=book.base_1904)
-            hear(package, part, reader)
+            hear(package, part, reader, prefixed=True)
             readers.append(reader)
         elif kind.endswith(("/xlMacrosheet", "/xlIntlMacrosheet")):
             raise Fault("macro")
@@ -173,19 +173,21 @@ class _Worksheet:
         self._column = 0
         self._kind = "n"
         self._style = 0
-        self._into: str | None = None
+        self._into: list[str] | None = None
         self._parts: dict[str, list[str]] = {}
         self._phonetic = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Cells first: a sheet is made of them. Some programs write a prefix before each name."""
         if name == "c":
             self._start_cell(attributes)
         elif name in ("v", "f", "t"):
             if not self._phonetic:
-                self._into = name
-                self._parts.setdefault(name, [])
+                self._into = self._parts.setdefault(name, [])
         elif name == "row":
             self._start_row(attributes)
+        elif ":" in name:
+            self.start(bare(name), attributes)
         else:
             self._start_other(name, attributes)
 
@@ -214,8 +216,7 @@ class _Worksheet:
         elif name == "dataValidation":
             self.rules.append(dict(attributes))
         elif name in ("formula1", "formula2", "sqref"):
-            self._into = name
-            self._parts[name] = []
+            self._into = self._parts[name] = []
         elif name == "rPh":
             self._phonetic = True
 
@@ -230,27 +231,32 @@ class _Worksheet:
 
     def text(self, text: str) -> None:
         if self._into is not None:
-            self._parts[self._into].append(text)
+            self._into.append(text)
 
     def end(self, name: str) -> None:
-        if name == "c":
-            self._end_cell()
-        elif name in ("v", "f", "t"):
+        if name in ("v", "f", "t"):
             self._into = None
+        elif name == "c":
+            self._end_cell()
         elif name in ("formula1", "formula2", "sqref"):
             if self.rules:
                 self.rules[-1][name] = "".join(self._parts.pop(name, []))
             self._into = None
         elif name == "rPh":
             self._phonetic = False
+        elif ":" in name:
+            self.end(bare(name))
 
     def _end_cell(self) -> None:
+        fill = self._styles.fill(self._style)
+        if not self._parts:  # nothing in it: only its colour may count
+            if fill:
+                self.sheet.put(self._row, self._column, fill=fill)
+            return
         raw = "".join(self._parts.get("v", ()))
         formula = "".join(self._parts["f"]) if "f" in self._parts else None
         text, number = self._value(raw)
-        self.sheet.put(
-            self._row, self._column, text, number, self._styles.fill(self._style), formula
-        )
+        self.sheet.put(self._row, self._column, text, number, fill, formula)
 
     def _value(self, raw: str) -> tuple[str, str | None]:
         """What the cell shows, and its number when it is one."""
