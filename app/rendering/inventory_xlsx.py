@@ -13,8 +13,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from sad.inventories.rules import sums, total
 from sad.inventories.schemas import InventoryView, LineView
+from sad.inventories.sums import sums, total
 from sad.inventories.values import Sum
 
 HEAD = (

@@ -8,8 +8,9 @@ from uuid import UUID
 from sad.accounts.permissions import Permission, may
 from sad.db.work import Work
 from sad.funding import queries as funding
-from sad.inventories.rules import in_basis, sums, total
+from sad.inventories.rules import in_basis
 from sad.inventories.schemas import InventoryView, LineView, RouteView
+from sad.inventories.sums import sums, total
 from sad.inventories.values import Sum
 from sad.kernel.money import ZERO, Money
 

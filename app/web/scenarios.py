@@ -20,7 +20,7 @@ from app.web.pages import errors_of, render
 from sad.accounts.permissions import Permission, may, require
 from sad.categories.tables import Category
 from sad.db.work import Work
-from sad.inventories import queries, rules, scenarios
+from sad.inventories import queries, scenarios, sums
 from sad.inventories.schemas import (
     ChangeInput,
     InventoryView,
@@ -182,7 +182,7 @@ def compare(request: Request, inventory_id: UUID, un: str = "", deux: str = "") 
         "sides": sides,
         "routes": says.routes_beside(ours, theirs),
         "categories": says.categories_beside(ours, theirs),
-        "different": rules.differences(first["lines"], second["lines"]),
+        "different": sums.differences(first["lines"], second["lines"]),
     }
     return render(request, "inventories/compare.html", **context)
 
@@ -208,14 +208,14 @@ def _context(
         raise NotFound()
     lines = queries.lines(work, inventory_id, scenario_id, picked(work, inventory_id))
     narrowing = _narrowing(asked)
-    found = rules.narrowed(lines, narrowing)
+    found = sums.narrowed(lines, narrowing)
     return {
         "view": view,
         "scenario": scenario,
         "totals": says.totals(view, lines, says.plans(work, view)),
         "lines": found[:SHOWN],
         "found": len(found),
-        "sum": rules.total(found),
+        "sum": sums.total(found),
         "filters": {name: getattr(narrowing, said) for name, said in FILTERS.items()},
         "narrowed": any(asdict(narrowing).values()),
         "choices": says.choices(view, lines),
@@ -241,7 +241,7 @@ def _picking(
         "chosen": ",".join(str(line.id) for line in lines),
         "lines": lines,
         "grouped": grid_lines(lines, columns, grouped=True),
-        "sum": rules.total(lines),
+        "sum": sums.total(lines),
         "gone": [line for line in lines if line.markets],
         "categories": len(counts),
         "values": {
@@ -273,7 +273,7 @@ def _chosen(work: Work, inventory_id: UUID, scenario_id: UUID, form: FormData) -
     if not text(form, "toutes"):
         return _ids(texts(form, "lines"))
     lines = queries.lines(work, inventory_id, scenario_id)
-    return [line.id for line in rules.narrowed(lines, _narrowing(form))]
+    return [line.id for line in sums.narrowed(lines, _narrowing(form))]
 
 
 def _change(form: FormData, chosen: list[UUID]) -> ChangeInput:

@@ -1,23 +1,12 @@
-"""What may be done with an inventory, and what its lines add up to: pure values."""
+"""What may be done with an inventory's lines and scenarios; amounts beside credits."""
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
-from uuid import UUID
 
-from sad.frames.vocabulary import plain
-from sad.inventories.schemas import LineView, Narrowing
-from sad.inventories.values import Sum
 from sad.kernel.errors import Invalid, Refusal
 from sad.kernel.money import Money, half_up
 
 USUAL_VAT = Decimal(20)  # to read amounts without tax beside credits voted with it
-_HERE = (
-    re.compile(r"\bsad\b|acquisition dynamique|\bspd\b"),
-    re.compile(r"reemploi|surcycl|recondition|ressourcerie"),
-)
 
 
 class NameTaken(Invalid):
@@ -56,72 +45,8 @@ class QuantityMissing(Invalid):
     code = "inventories.quantity_missing"
 
 
-def bought_here(labels: Sequence[str]) -> list[bool]:
-    """For each route's label, whether it seems to be bought through the system's markets."""
-    words = [plain(label) for label in labels]
-    for pattern in _HERE:
-        found = [pattern.search(each) is not None for each in words]
-        if any(found):
-            return found
-    return [False] * len(labels)
-
-
-def narrowed(lines: Iterable[LineView], asked: Narrowing) -> list[LineView]:
-    """The lines of a level, room, kind, category and route, whose words hold the text."""
-    text = plain(asked.text)
-    return [
-        line
-        for line in lines
-        if asked.level in ("", line.level)
-        and asked.room in ("", line.room)
-        and asked.kind in ("", line.kind)
-        and asked.category in ("", line.category_key)
-        and asked.route in ("", line.route_key)
-        and (not text or text in plain(f"{line.code} {line.designation} {line.materials}"))
-    ]
-
-
-def sums(lines: Iterable[LineView], key: Callable[[LineView], str]) -> dict[str, Sum]:
-    """Sums by key, in the order keys are met."""
-    found: dict[str, Sum] = {}
-    for line in lines:
-        name = key(line)
-        found[name] = found.get(name, Sum()).plus(line.quantity, line.amount)
-    return found
-
-
-def total(lines: Iterable[LineView]) -> Sum:
-    """All of them together."""
-    found = Sum()
-    for line in lines:
-        found = found.plus(line.quantity, line.amount)
-    return found
-
-
 def in_basis(amount: Money, basis: str) -> Money:
     """An amount without tax as a funding line of this basis counts it: at 20 % for `ttc`."""
     if basis != "ttc":
         return amount
     return Money(int(half_up(Decimal(amount.cents) * (100 + USUAL_VAT) / 100, 0)))
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A line that two scenarios do not say alike."""
-
-    first: LineView
-    second: LineView
-
-
-def differences(first: Sequence[LineView], second: Sequence[LineView]) -> list[Difference]:
-    """The lines whose route, category, quantity or price differ, in the file's order."""
-    others: Mapping[UUID, LineView] = {line.id: line for line in second}
-    return [
-        Difference(line, others[line.id])
-        for line in first
-        if line.id in others and _said(line) != _said(others[line.id])
-    ]
-
-
-def _said(line: LineView) -> tuple[object, ...]:
-    return line.route_id, line.category_key, line.quantity, line.unit_price, line.amount

@@ -16,9 +16,9 @@ from sad.categories.tables import Category
 from sad.db.work import Work
 from sad.frames.vocabulary import plain
 from sad.inventories import values
-from sad.inventories.rules import bought_here
 from sad.inventories.schemas import KeepInput
 from sad.inventories.states import MOVES, InventoryState
+from sad.inventories.sums import bought_here
 from sad.inventories.tables import Inventory, InventoryLine, InventoryRoute, Scenario
 from sad.kernel.errors import NotFound, Problem
 from sad.kernel.ids import uuid7

@@ -21,9 +21,10 @@ from sad.frames.columns import Column
 from sad.frames.schemas import LineInput
 from sad.frames.vocabulary import Role, Side
 from sad.inventories import queries
-from sad.inventories.rules import AlreadyPicked, NothingChosen, QuantityMissing, total
+from sad.inventories.rules import AlreadyPicked, NothingChosen, QuantityMissing
 from sad.inventories.scenarios import of_inventory
 from sad.inventories.schemas import LineView
+from sad.inventories.sums import total
 from sad.inventories.tables import Inventory, InventoryPick
 from sad.kernel.errors import NotFound
 from sad.markets.defaults import COLUMNS

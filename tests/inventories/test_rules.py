@@ -1,6 +1,7 @@
 """Which routes seem to be the system's own; amounts beside credits with tax."""
 
-from sad.inventories.rules import bought_here, in_basis
+from sad.inventories.rules import in_basis
+from sad.inventories.sums import bought_here
 from sad.kernel.money import Money
 
 

@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from sad.accounts.permissions import NotAllowed
 from sad.frames.service import lines_of
-from sad.inventories import queries, rules, scenarios, service
+from sad.inventories import queries, rules, scenarios, service, sums
 from sad.inventories.schemas import ChangeInput, Narrowing, ScenarioInput
 from sad.inventories.states import InventoryState
 from sad.inventories.tables import InventoryLine
@@ -34,8 +34,8 @@ def test_what_was_understood_then_kept(work: OpenWork, cast: Cast) -> None:
         lines = scene.lines(w)
         assert lines["A2"].category_id == scene.place.category_id
         assert lines["A4"].amount == Money(1346_00)
-        assert rules.total(lines.values()).amount == Money(486_00 + 400_00 + 1346_00)
-        chosen = rules.narrowed(lines.values(), Narrowing(room="Fablab", kind="chaise"))
+        assert sums.total(lines.values()).amount == Money(486_00 + 400_00 + 1346_00)
+        chosen = sums.narrowed(lines.values(), Narrowing(room="Fablab", kind="chaise"))
         assert [line.code for line in chosen] == ["A3"]
         assert [view.name for view in queries.listed(w)] == ["Besoins"]
     with work(cast.actor("other_officer")) as w, pytest.raises(NotFound):
@@ -84,7 +84,7 @@ def test_lines_moved_in_bulk_and_two_scenarios_compared(work: OpenWork, cast: Ca
         assert then["A4"].amount == Money(360_00)
         assert then["A4"].changed
         assert not then["A2"].changed
-        found = rules.differences(list(first.values()), list(then.values()))
+        found = sums.differences(list(first.values()), list(then.values()))
         assert [each.first.code for each in found] == ["A1", "A4"]
         back = ChangeInput(lines=[first["A4"].id], as_in_file=True)
         scenarios.change(w, scene.inventory_id, other, back)
