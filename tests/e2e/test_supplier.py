@@ -124,11 +124,11 @@ def test_from_the_mail_to_the_receipt_on_a_phone(arrive: Arrive, site: Invited) 
     page.evaluate("window.sameDocument = true")
     for line in range(1, LINES):
         types(page, line, PRICES[line - 1])
+    expect(page.locator("#statut")).to_contain_text("Brouillon")
     photographs(page, 1, "armoire.png")
     loses_the_connection(person, site)
     expect(page.locator("#totaux")).to_contain_text("5 sur 5")
     assert page.evaluate("window.sameDocument"), "the page was loaded again"
-    look(page)
     presses.press("Relire")
     look(page)
     presses.press("Envoyer ma réponse")
@@ -204,7 +204,6 @@ def edits_and_sends_again(page: Page, person: Visitor, site: Invited) -> None:
     types(page, 1, "950")
     person.go(f"/reponse/{site.scene.market_id}")
     assert "La réponse envoyée reste valable" in words(page)
-    look(page)
     person.go(f"/reponse/{site.scene.market_id}/relire")
     with page.expect_navigation():
         page.get_by_role("button", name="Envoyer ma réponse").click()
@@ -241,9 +240,10 @@ def test_by_keyboard_on_a_wide_screen(arrive: Arrive, site: Invited) -> None:
     reach(page, page.get_by_role("button", name="Relire avant d’envoyer"))
     with page.expect_navigation():
         keys.press("Enter")
-    look(page)
+    assert "Envoyer ma réponse" in words(page)
     person.go(f"/reponse/{site.scene.market_id}/exemple")
     assert "Exemple" in words(page)
+    look(page)
 
 
 def pastes(page: Page) -> None:

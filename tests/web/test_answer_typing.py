@@ -88,6 +88,7 @@ def test_what_is_missing_is_live_and_linked(site: Site, scene: Scene) -> None:
     saved = client.post(base(scene) + "/lignes/2", {"2.condition": "Bon"}, headers=HTMX)
     assert f'href="{base(scene)}/offre#f-2-price"' in piece(saved.text, "manque")
     assert "0 sur 3" in piece(saved.text, "totaux")
+    assert "Brouillon" in piece(saved.text, "statut")
     saved = client.post(base(scene) + "/lignes/2", {"2.price": "10"}, headers=HTMX)
     assert "1 sur 3" in piece(saved.text, "totaux")
     assert "M-01" in piece(saved.text, "manque")  # mandatory, without answer
