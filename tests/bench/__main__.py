@@ -1,7 +1,7 @@
 """`make bench`: what an operation costs, and its ratio to the bare floor, on both databases.
 
 (a) a complete submission: two requests, the whole offer of 10 lines put, then sent; (b) reading one
-open market with its lines; (c) listing 100 open markets. Two web processes. CPU in milliseconds an
+open market with its lines; (c) listing 100 open markets; (d) a cell saved as typed. Two processes. CPU in milliseconds an
 operation, the application's and the database's apart; beside, an empty endpoint and one durable
 insert of the same bytes. Then the last minute before a deadline, and measures of their own. Exits 1
 when a mark is missed or could not be measured. How to read it: docs/measures.md.
@@ -17,7 +17,8 @@ from uuid import uuid4
 
 from sad.db.engine import make_engine
 from sad.db.migrations.run import migrate
-from tests.bench import upload
+from tests.bench import receipts, sheets, upload
+from tests.bench.autosave import autosaves
 from tests.bench.floor import Insert, postgresql_insert, sqlite_insert
 from tests.bench.load import Caller, Load, Operation, alternated
 from tests.bench.processes import bare_endpoint, durable_postgresql
@@ -27,10 +28,14 @@ from tests.bench.table import HEADER, floor_row, insert_row, row
 from tests.support.missing import postgresql_present
 from tests.support.server import Server, serving
 
-MARKS = {"submission": 10.0, "read": 4.0, "list": 12.0}
+MARKS = {"submission": 10.0, "read": 4.0, "list": 12.0, "autosave": 12.0}
 """Milliseconds of CPU of the application's processes an operation, set before the first line."""
 
-MEASURES: tuple[Callable[[], list[str]], ...] = (upload.measure,)
+MEASURES: tuple[Callable[[], list[str]], ...] = (
+    upload.measure,
+    receipts.measure,
+    sheets.measure,
+)
 """Measures of their own; a line that passes its mark says MISSED."""
 
 SLOT = 2 * 16 * 1024  # bytes a submission seals: both columns of its slot
@@ -113,6 +118,7 @@ def _operations(scene: Scene) -> list[tuple[str, str, list[Operation]]]:
         ("submission", "(a) a complete submission", sent),
         ("read", "(b) one open market, its lines", [lambda c: c.call("GET", one, **buyer)] * READS),
         ("list", "(c) 100 open markets", [lambda c: c.call("GET", listing, **buyer)] * LISTS),
+        ("autosave", "(d) a cell saved as typed", autosaves(scene, WARM)),
     ]
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from app.security.rings import create_rings, open_rings
 from app.security.sessions import digest
 from app.wiring import LegalClock
-from sad.accounts.tables import ApiToken
+from sad.accounts.tables import ApiToken, SessionRow
 from sad.db.engine import make_engine
 from sad.db.work import Work, writing
 from sad.frames.columns import Column
@@ -31,9 +31,13 @@ LINES = 10
 
 @dataclass
 class Scene:
-    """What the load needs: tokens by part, markets, and one whole answer ready to be put."""
+    """What the load needs: tokens by part, markets, and one whole answer ready to be put.
+
+    `session`: the cookie of alder's browser.
+    """
 
     tokens: dict[str, str]
+    session: str
     markets: list[UUID]
     answer: dict[str, object]
 
@@ -47,6 +51,7 @@ def build(url: str, keys: Path) -> Scene:
         cast = make_cast(work)
         place = ready(work, cast, voted=90_000_00)
         tokens = {part: _token(work, cast, part) for part in ("buyer", "alder", "birch")}
+        session = _session(work, cast, "alder")
     markets = []
     for number in range(MARKETS):
         with writing(engine, clock, rings) as work:
@@ -54,7 +59,7 @@ def build(url: str, keys: Path) -> Scene:
     with writing(engine, clock, rings, cast.actor("buyer")) as work:
         answer = _answer(work, cast.organisation_id, markets[0])
     engine.dispose()
-    return Scene(tokens, markets, answer)
+    return Scene(tokens, session, markets, answer)
 
 
 def _launched(work: Work, cast: Cast, place: Ready, number: int) -> UUID:
@@ -98,6 +103,23 @@ def _cell(column: Column, quantity: Decimal) -> str:
     if column.role in typed:
         return typed[column.role]
     return column.choices[0] if column.required and column.choices else ""
+
+
+def _session(work: Work, cast: Cast, part: str) -> str:
+    token = secrets.token_hex(32)
+    actor = cast.actor(part)
+    work.add(
+        SessionRow(
+            token_sha256=digest(token),
+            person_id=actor.person_id,
+            organisation_id=actor.organisation_id,
+            supplier_id=actor.supplier_id,
+            created_at=work.real,
+            seen_at=work.real,
+            expires_at=work.real + timedelta(hours=12),
+        )
+    )
+    return token
 
 
 def _token(work: Work, cast: Cast, part: str) -> str:
