@@ -16,6 +16,8 @@ from app.rendering import french
 from app.web.pages import FILTERS, TEMPLATES, environment
 
 HTML = "mails/layout.html"
+# Spaces, control characters, and what else ends a line for a mail reader; not the unbreakable ones.
+BREAKS = re.compile("[ \x00-\x1f\x7f-\x9f\u2028\u2029]+")
 NO_BREAK = "\u00a0"
 
 
@@ -95,7 +97,7 @@ def _block(template: Template, block: str, context: dict[str, Any]) -> str:
 
 def _line(text: str) -> str:
     """One line; French punctuation keeps its word, amounts keep their own spaces."""
-    folded = re.sub(r"[ \t\r\n]+", " ", text).strip()
+    folded = BREAKS.sub(" ", text).strip()
     return re.sub(r" (?=[:;?!»])|(?<=«) ", NO_BREAK, folded)
 
 

@@ -5,6 +5,8 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from typing import Protocol
@@ -48,7 +50,10 @@ class SmtpSender:
 
     def send(self, mail: Mail, message_id: str, at: datetime) -> None:
         """One connection a mail: the relay is near, and a broken one harms one mail only."""
-        message = self._message(mail, message_id, at)
+        try:
+            message = self._message(mail, message_id, at)
+        except (ValueError, MessageError):  # no address, or no header, can be made of it: never
+            raise MailRefused() from None
         try:
             with self._connected() as relay:
                 relay.send_message(message, self._address, [mail.to])
@@ -91,7 +96,7 @@ class SmtpSender:
     def _message(self, mail: Mail, message_id: str, at: datetime) -> EmailMessage:
         message = EmailMessage()
         message["From"] = self._from
-        message["To"] = mail.to
+        message["To"] = Address(addr_spec=mail.to)  # one address: a list of them is refused
         message["Subject"] = mail.subject
         message["Date"] = format_datetime(at)
         # The same for each attempt: a mail accepted twice is shown once by most readers.

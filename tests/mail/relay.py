@@ -18,6 +18,8 @@ class Relay:
 
     port: int
     received: list[EmailMessage] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)  # as the wire carried them
+    recipients: list[list[str]] = field(default_factory=list)  # of each mail
     answers: list[str] = field(default_factory=list)
 
     @property
@@ -39,6 +41,8 @@ class Relay:
         message = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.received.append(message)
+        self.raw.append(envelope.content)
+        self.recipients.append(list(envelope.rcpt_tos))
         return "250 OK"
 
 
