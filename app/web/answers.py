@@ -1,5 +1,6 @@
 """A supplier and one price request: reading it, answering, sending, its receipts."""
 
+from typing import Any
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -16,6 +17,7 @@ from sad.kernel.errors import Incomplete, Refusal
 from sad.markets import suppliers
 from sad.offers import deposits, drafts, queries
 from sad.offers.deposits import CLOCK_DOUBT
+from sad.offers.payload import Draft
 from sad.offers.rules import MayNotAnswer, ReviewChanged
 
 router = page_router("/reponse/{market_id}")
@@ -100,6 +102,31 @@ def receipt(request: Request, market_id: UUID, deposit_id: UUID) -> Response:
     return render(request, "offers/receipt.html", done=done, **context)
 
 
+@router.get("/accuses/{deposit_id}/reponse")
+def sent(request: Request, market_id: UUID, deposit_id: UUID) -> Response:
+    """What an act sent, readable for ever: the draft may have changed since."""
+    with reading(request) as work:
+        context = own_context(work, market_id)
+        context["deposit"] = queries.own_receipt(work, market_id, deposit_id)
+        draft = queries.own_sent(work, market_id, deposit_id)
+    context |= {
+        "draft": draft,
+        "once": views.asked_once(draft, {}, None),
+        "complete": views.complete(draft),
+        "writable": False,
+    }
+    return render(request, "offers/sent.html", **context, **_lines(draft))
+
+
+def _lines(draft: Draft) -> dict[str, Any]:
+    """The answer line by line, as it is read again."""
+    return {
+        "rows": views.rows(draft, {}, None),
+        "shown": views.shown,
+        "ranks": {line.position: rank for rank, line in enumerate(draft.grid.view.lines)},
+    }
+
+
 def _note_clock(request: Request, work: Work) -> None:
     """The receipt says when our clock and the database's disagree."""
     work.notes[CLOCK_DOUBT] = bool(getattr(wiring_of(request).clock, "doubt", False))
@@ -114,11 +141,9 @@ def _review(request: Request, market_id: UUID, refused: Refusal | None) -> Respo
         request,
         "offers/review.html",
         status=200 if refused is None else 409,
-        rows=views.rows(draft, {}, None),
-        shown=views.shown,
-        ranks={line.position: rank for rank, line in enumerate(draft.grid.view.lines)},
         missing=views.linked(draft, draft.problems, base),
         irregular=views.linked(draft, draft.irregular, base),
         changed=isinstance(refused, ReviewChanged),
         **context,
+        **_lines(draft),
     )

@@ -5,9 +5,10 @@ VAT: the digest reviewed before sending is the one the receipt then lists.
 """
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -21,7 +22,7 @@ from sad.kernel.canonical import canonical
 from sad.kernel.errors import Problem, Refusal
 from sad.kernel.money import Money
 from sad.kernel.vat import VatRegime
-from sad.offers.answer import Answer, LineValues
+from sad.offers.answer import Answer, AnswerFile, LineValues
 from sad.offers.grid import Grid
 from sad.offers.sealing import Place
 
@@ -195,6 +196,22 @@ class Draft:
     def digest(self) -> str:
         """SHA-256 of the payload: what the press carries, what the receipt lists."""
         return hashlib.sha256(self.payload).hexdigest()
+
+
+def sent_draft(draft: Draft, payload: bytes) -> Draft:
+    """The answer that a payload holds, under the VAT terms it was sent with."""
+    sent = json.loads(payload)
+    vat, kept = sent["vat"], {file.id: file for file in draft.answer.files}
+    files = [kept.get(file["id"]) or AnswerFile(**file) for file in sent["files"]]
+    answer = Answer(
+        lines={line["line"]: line["values"] for line in sent["lines"]},
+        answers=sent.get("answers", {}),
+        files=[replace(file, draft=True) for file in files],
+    )
+    rate = None if vat["rate"] is None else Decimal(vat["rate"])
+    return Draft(
+        answer, draft.grid, replace(draft.terms, regime=VatRegime(vat["regime"]), rate=rate)
+    )
 
 
 def restored_line(grid: Grid, raw: LineValues) -> dict[str, Value]:

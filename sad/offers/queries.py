@@ -29,7 +29,7 @@ from sad.kernel.vat import VatRegime
 from sad.markets.tables import SpecificMarket
 from sad.offers.desk import Desk, take_desk
 from sad.offers.opened import ON_LINE, OWNER
-from sad.offers.payload import Draft
+from sad.offers.payload import Draft, sent_draft
 from sad.offers.register import DepositRow, read_deposits
 from sad.offers.rules import FileUnknown, NotOpened, ReceiptUnknown
 from sad.offers.states import DepositKind, OfferState, Standing
@@ -103,6 +103,11 @@ def own_payload(work: Work, market_id: UUID, deposit_id: UUID) -> bytes:
         if sent.id == str(deposit_id) and (payload := sent.content) is not None:
             return payload
     raise ReceiptUnknown()
+
+
+def own_sent(work: Work, market_id: UUID, deposit_id: UUID) -> Draft:
+    """What one of the actor's acts sent, read with the grid as it is now. Raises ReceiptUnknown."""
+    return sent_draft(take_desk(work, market_id).draft(), own_payload(work, market_id, deposit_id))
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,13 @@ from datetime import timedelta
 
 import pytest
 from pypdf import PdfReader
+from sqlmodel import select
 
 from app.rendering.carried import carried_files
+from app.security.sessions import csrf_of
+from sad.candidatures.tables import Candidature
+from sad.markets.tables import SpecificMarket
+from tests.attachments.samples import png
 from tests.offers.scene import Scene, T, make_scene
 from tests.support.web import Client, Site, text_of
 from tests.web.test_answers import base, fields, hidden
@@ -61,3 +66,39 @@ def test_nobody_else_reads_it(site: Site, scene: Scene) -> None:
     for part in ("birch", "buyer", "officer", "auditor", "stranger"):
         assert site.as_(part).get(address).status_code in (403, 404), part
     assert site.anonymous().get(address).status_code == 303
+
+
+def test_what_was_sent_stays_readable_whatever_becomes_of_the_market(
+    site: Site, scene: Scene
+) -> None:
+    alder = site.as_("alder")
+    image = png()
+    said_of_it = {"X-File-Name": "armoire.png", "X-CSRF-Token": csrf_of(alder.token or "")}
+    sent_file = alder.http.post(
+        base(scene) + "/fichiers?ligne=1", content=image, headers=said_of_it
+    )
+    assert sent_file.status_code == 201, sent_file.text
+    address = alder.post(base(scene) + "/envoyer", ready(alder, scene)).headers["location"]
+    address = address.partition("?")[0]
+    alder.post(base(scene) + "/offre", fields(price="99,00"))  # changed since, never sent
+    with site.work() as work:
+        market = work.get_in(SpecificMarket, site.cast.organisation_id, scene.market_id, lock=True)
+        market.state, market.ended_at, market.ended_reasons = "withdrawn", work.now, "Abandon."
+        work.add(market)
+        for row in work.session.exec(select(Candidature)).all():
+            row.state, row.hearing_at = "admission_withdrawn", work.now
+            work.add(row)
+    site.clock.advance(days=800)
+    alder = site.as_("alder")
+    page = alder.get(address + "/reponse")
+    words = text_of(page)
+    assert page.status_code == 200 and "12,50 €" in words and "99,00" not in words
+    assert "armoire.png" in words and "Modifier" not in words
+    file_id = sent_file.json()["id"]
+    assert alder.get(f"{base(scene)}/fichiers/{file_id}").content == image
+    for path in ("", "/accuses", "/relire", "/questions"):
+        assert alder.get(base(scene) + path).status_code == 200, path
+    for path in ("", "/accuse.json", "/accuse.pdf", "/reponse.json"):
+        assert alder.get(address + path).status_code == 200, path
+    for part in ("birch", "officer", "auditor"):
+        assert site.as_(part).get(address + "/reponse").status_code in (403, 404), part
