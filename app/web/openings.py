@@ -40,6 +40,8 @@ def show(request: Request, market_id: UUID) -> Response:
         if market.launched_at is None:
             raise NotFound()
         context = _context(work, market)
+    files = [file for offer in context["offers"] for file in offer.files]
+    context["scans"] = scans_said(files, scanner=wiring_of(request).scanner is not None)
     return render(request, "offers/opening.html", **context)
 
 
@@ -98,7 +100,6 @@ def _context(work: Work, market: SpecificMarket) -> dict[str, Any]:
         "moment_now": work.now,
         "minutes": minutes,
         "offers": offers,
-        "scans": scans_said([file for offer in offers for file in offer.files]),
         "anomalies": [
             (OpeningAnomaly(one["code"]), one["where"]) for one in minutes.get("anomalies", ())
         ],
@@ -110,13 +111,13 @@ def _context(work: Work, market: SpecificMarket) -> dict[str, Any]:
     }
 
 
-def scans_said(files: Sequence[FileView]) -> str:
+def scans_said(files: Sequence[FileView], *, scanner: bool) -> str:
     """What the antivirus said of the files since the opening, as the minutes print it (OFF-07)."""
     if not files:
         return "aucun fichier"
     seen = [file for file in files if file.scanned_at is not None]
-    if not seen:
-        return "fichiers pas encore examinés, ou aucun antivirus n’est installé"
+    if not seen and not scanner:
+        return "aucun n’est installé"
     told = [
         (sum(file.scan is verdict for file in seen), words)
         for verdict, words in (
