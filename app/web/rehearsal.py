@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect
 
 from app import rehearsal
 from app.deps import reading, wiring_of
-from app.multipart import MULTIPART, multipart_of
+from app.multipart import MULTIPART, drain, multipart_of
 from app.rehearsal import LINES, Photo
 from app.routing import page_router
 from app.security.csrf import FormBody
@@ -32,6 +32,9 @@ router = page_router("/essai")
 
 SAMPLE = bytes(range(32, 127)) * 2760
 """What the page sends to try a connection: 262 200 bytes that any browser makes again."""
+
+MOST = 21 * MEGABYTE
+"""The most a request here may weigh (app/gate.py): what is left of a refused one passes."""
 
 
 class FileMissing(Invalid):
@@ -76,7 +79,12 @@ async def round_trip(request: Request, form: FormBody) -> Response:
     name = unquote(request.headers.get("x-file-name", ""))
     if not name.strip():
         raise FileMissing(where="file")
-    sent = await _hashed(name, request.stream(), picture=request.query_params.get("photo") == "1")
+    blocks = request.stream()
+    try:
+        sent = await _hashed(name, blocks, picture=request.query_params.get("photo") == "1")
+    except Refusal:
+        await drain(blocks, MOST)
+        raise
     now = int(wiring_of(request).clock.real().timestamp() * 1000)
     return JSONResponse(
         {
@@ -209,6 +217,7 @@ async def _files(request: Request, *, pictures: bool = False) -> dict[str, Photo
                 sent = await _hashed(part.filename, body.blocks(), picture=pictures)
             except Refusal as refusal:
                 refusal.where = part.field  # which of the files it was
+                await body.drain(MOST)
                 raise
             found[part.field] = sent
     return found
