@@ -12,7 +12,7 @@ from app.security.sessions import cookie_name, csrf_of
 from sad.kernel.errors import Refusal
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
-STREAMED = ("/reponse/", "/essai")  # where a supplier sends files, or tries to
+STREAMED = ("/reponse/", "/essai", "/mon-dossier/pieces")  # where a supplier sends files, or tries
 URLENCODED = "application/x-www-form-urlencoded"
 MOST_FIELDS = 20_000
 

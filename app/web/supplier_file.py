@@ -1,19 +1,19 @@
 """The supplier's file: what it is, its papers kept ready, its people."""
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 from fastapi import Request, Response
-from starlette.datastructures import FormData, UploadFile
+from fastapi.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 
 from app.deps import reading, redirect, wiring_of, writing
-from app.routing import page_router
+from app.multipart import FileTooBig, multipart_of
+from app.routing import page_router, replayed
 from app.security.csrf import FormBody
 from app.web.downloads import kept_file
 from app.web.forms import answerable, parse, text, texts, typed
 from app.web.pages import errors_of, render
-from app.wiring import Wiring
 from sad.accounts.permissions import require_supplier
 from sad.accounts.rules import local_path
 from sad.db.work import Work
@@ -31,7 +31,7 @@ FILE, EDIT, PAPER, PERSON = (
     "suppliers/paper.html",
     "suppliers/person.html",
 )
-BLOCK = 64 * 1024
+MOST, DRAINED = 20 * 1024 * 1024, 200 * 1024 * 1024  # bytes of a paper; of a refused form
 
 
 class FileMissing(Invalid):
@@ -94,21 +94,39 @@ def new_paper(request: Request, genre: str = "", intitule: str = "", suite: str 
 
 
 @router.post("/pieces")
-def add_paper(request: Request, form: FormBody) -> Response:
-    """Keeps it, encrypted; goes back where it was asked."""
+async def add_paper(request: Request, form: FormBody) -> Response:
+    """Keeps it, encrypted; goes back where it was asked. It never lies in clear on a disk."""
+    await run_in_threadpool(_suppliers_only, request)  # before anything is read
+    content, name = b"", ""
+    body = multipart_of(request)
+    try:
+        if (part := await body.next_file()) is not None:
+            name, content = part.filename, await body.whole(MOST)
+    except FileTooBig as refusal:
+        await body.drain(DRAINED)
+        return await run_in_threadpool(_again, request, refusal, PAPER, form, _paper)
+    return await run_in_threadpool(replayed(_add_paper), request, form, name, content)
+
+
+def _suppliers_only(request: Request) -> None:
+    with reading(request) as work:
+        require_supplier(work)
+
+
+def _add_paper(request: Request, form: FormData, name: str, content: bytes) -> Response:
     following = local_path(text(form, "suite")) or "/mon-dossier#pieces"
-    store = wiring_of(request).store
+    wiring = wiring_of(request)
     kept: KeptFile | None = None
     try:
-        with reading(request) as work:
-            require_supplier(work)
         data = parse(PaperInput, form)
-        kept = _keep(wiring_of(request), form)
+        if not name:
+            raise FileMissing(where="file")
+        kept = papers.keep_file(wiring.store, name, len(content), iter([content]), wiring.scanner)
         with writing(request) as work:
             papers.add_paper(work, data, kept)
     except Refusal as refusal:
         if kept is not None:
-            store.delete(kept.object_name)
+            wiring.store.delete(kept.object_name)
         return _again(request, refusal, PAPER, form, _paper)
     return redirect(following)
 
@@ -196,31 +214,15 @@ def _agreements(form: FormData) -> list[dict[str, str]]:
     return found
 
 
-def _keep(wiring: Wiring, form: FormData) -> KeptFile:
-    upload = form.get("file")
-    if not isinstance(upload, UploadFile) or not upload.filename:
-        raise FileMissing(where="file")
-    try:
-        blocks = _blocks(upload)
-        return papers.keep_file(wiring.store, upload.filename, upload.size, blocks, wiring.scanner)
-    finally:
-        upload.file.close()
-
-
-def _blocks(upload: UploadFile) -> Iterator[bytes]:
-    while block := upload.file.read(BLOCK):
-        yield block
-
-
 def _again(
     request: Request, refusal: Refusal, template: str, form: FormData, known: Any
 ) -> Response:
     """The page again, with what was typed and what is wrong."""
-    if not answerable(refusal):
+    if not answerable(refusal) and not isinstance(refusal, FileTooBig):
         raise refusal
     with reading(request) as work:
         context = known(work)
-    values = {k: v for k, v in typed(form).items() if not isinstance(v, UploadFile)}
+    values = typed(form)
     values |= {name: texts(form, name) for name in ("kinds", "labels")}
     context |= {"values": context.get("values", {}) | values, "errors": errors_of(refusal)}
     return render(request, template, status=refusal.status, **context)

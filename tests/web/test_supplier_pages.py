@@ -4,6 +4,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+import pytest
 from icalendar import Calendar
 
 from sad.markets import questions
@@ -198,3 +199,23 @@ def test_questions_show_to_their_asker_alone(site: Site) -> None:
         questions.ask(work, market.id, QuestionInput(text="Le lino est-il refait ?"))
     assert "Le lino est-il refait" in text_of(site.as_("alder").get("/bureau"))
     assert "Le lino est-il refait" not in text_of(site.as_("birch").get("/bureau"))
+
+
+def test_a_paper_never_lies_in_clear_on_the_disk(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spooled(*_: object, **__: object) -> None:
+        raise AssertionError("spooled to the disk in clear")
+
+    monkeypatch.setattr("starlette.formparsers.SpooledTemporaryFile", spooled)
+    alder, form = site.as_("alder"), {"kind": "bank"}
+    content = b"RIB 1234 " * 300_000
+    file = {"file": ("rib.txt", content, "text/plain")}
+    assert alder.post("/mon-dossier/pieces", form, files=file).status_code == 303
+    page = alder.get("/mon-dossier").text
+    address = re.search(r'/mon-dossier/pieces/[0-9a-f-]{36}(?=")', page)
+    assert address and alder.get(address[0]).content == content
+    heavy = {"file": ("rib.txt", b"x" * (20 * 1024 * 1024 + 1), "text/plain")}
+    refused = alder.post("/mon-dossier/pieces", form, files=heavy)
+    assert refused.status_code == 413 and "20" in text_of(refused)
+    assert site.as_("officer").post("/mon-dossier/pieces", form, files=file).status_code == 403
