@@ -1,10 +1,11 @@
 """`make bench`: what an operation costs, and its ratio to the bare floor, on both databases.
 
 (a) a complete submission: two requests, the whole offer of 10 lines put, then sent; (b) reading one
-open market with its lines; (c) listing 100 open markets; (d) a cell saved as typed. Two processes. CPU in milliseconds an
-operation, the application's and the database's apart; beside, an empty endpoint and one durable
-insert of the same bytes. Then the last minute before a deadline, and measures of their own. Exits 1
-when a mark is missed or could not be measured. How to read it: docs/measures.md.
+open market with its lines; (c) listing 100 open markets; (d) a cell saved as it is typed. Two web
+processes. CPU in milliseconds an operation, the application's and the database's apart; beside, an
+empty endpoint and one durable insert of the same bytes. Then the last minute before a deadline, and
+measures of their own. Exits 1 when a mark is missed or could not be measured. How to read it:
+docs/measures.md.
 """
 
 import sys

@@ -7,12 +7,14 @@ no limit, nothing compared.
 import io
 import os
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import python_calamine
 
 from app.guard.client import parse_grid
+from app.guard.limits import LIMITS
 from app.rendering.grid_xlsx import Words, grid_xlsx
 from sad.frames.cells import Value
 from sad.frames.outline import Outline
@@ -26,6 +28,22 @@ LINES, ROUNDS = 5_000, 5
 
 def measure() -> list[str]:
     """One line a step: milliseconds of CPU, children's with ours, and the ratio to the floor."""
+    with _patient():
+        return _measured()
+
+
+@contextmanager
+def _patient() -> Iterator[None]:
+    """The guard waits longer: on a machine that does other things, its 1.8 s are not its own."""
+    limits = LIMITS["grid"]
+    LIMITS["grid"] = limits._replace(seconds=60.0)
+    try:
+        yield
+    finally:
+        LIMITS["grid"] = limits
+
+
+def _measured() -> list[str]:
     outline = grid(LINES)
     data = _written(outline)
     book = parse_grid(data, "grille.xlsx")
