@@ -24,9 +24,9 @@ def scene(site: Site) -> Scene:
         return make_scene(work, site.cast)
 
 
-def ready(client: Client, scene: Scene) -> dict[str, str]:
+def ready(client: Client, scene: Scene, price: str = "12,50") -> dict[str, str]:
     """What the press of « Envoyer » carries."""
-    client.post(base(scene) + "/offre", fields())
+    client.post(base(scene) + "/offre", fields(price=price))
     page = client.get(base(scene) + "/relire").text
     return {name: hidden(page, name) for name in ("digest", "act_key")}
 
