@@ -19,6 +19,7 @@ from sqlalchemy import Engine, event
 import storage
 from app.demo.clock import Days, StoryClock, tell
 from app.demo.founding import founding
+from app.demo.inventory import inventory
 from app.demo.joining import joinings, listing
 from app.demo.markets import market_threads
 from app.demo.sourcing import sourcing
@@ -118,7 +119,7 @@ def _tell(
     rings = open_rings(settings.keys_dir, create=True)
     stage = Stage(engine, clock, rings, storage.open_store(place), days)
     threads = [founding(stage), sourcing(stage), listing(stage), *joinings(stage)]
-    tell(clock, [*threads, *market_threads(stage)])
+    tell(clock, [*threads, inventory(stage), *market_threads(stage)])
     stage.seal()
 
 

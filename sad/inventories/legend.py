@@ -19,6 +19,7 @@ _NAMED_COLOUR = re.compile(
     r"(bleu|rose|orange|vert|jaune|gris|rouge|violet|mauve|marron|noir|beige|turquoise|saumon)"
     r"( (clair|fonce|pale|vif))?|x+|"
 )
+_TOTAL = re.compile(r"(sous )?(total|totaux|montant|nombre|nb|somme)\b")
 _BUDGET = re.compile(r"enveloppe|budget", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
@@ -148,7 +149,7 @@ def _blocks(entries: list[Entry]) -> list[list[Entry]]:
 
 def _kept(sheet: Sheet, block: list[Entry], used: frozenset[str]) -> list[Entry]:
     """The block without its title, when it is a legend; nothing when it is only decoration."""
-    block = [e for e in block if _wordy(e.label)]
+    block = [e for e in block if _wordy(e.label) and not _TOTAL.match(plain(e.label))]
     inside = [e for e in block if e.strong or not _TITLE.match(plain(e.label))]
     serves = [e for e in inside if any(_near(e.colour, colour) for colour in used)]
     strong = [e for e in inside if e.strong]

@@ -220,7 +220,8 @@ class _Lines:
         self._told = told
         self._room = self._level = ""
         self._titles = _titles(table) if not table.columns.of("room") else {}
-        self._unknown: dict[str, tuple[int, int]] = {}  # colour → first row, how many
+        # colour, none included → first row, how many: lines that get no route
+        self._unknown: dict[str | None, tuple[int, int]] = {}
 
     def read(self) -> list[InventoryLine]:
         lines = [self._line(row) for row in self._table.body.rows]
@@ -228,8 +229,8 @@ class _Lines:
         for colour, (row, count) in self._unknown.items():
             cell = address(row, place)
             facts = {"sheet": self._sheet.name, "cell": cell, "colour": colour, "count": count}
-            where = f"{self._sheet.name}!{cell}"
-            self._told.append(Problem("inventories.unknown_colour", where, facts))
+            code = "inventories.unknown_colour" if colour else "inventories.no_colour"
+            self._told.append(Problem(code, f"{self._sheet.name}!{cell}", facts))
         return lines
 
     def _line(self, read: BodyRow) -> InventoryLine:
@@ -267,7 +268,7 @@ class _Lines:
         known = {colour: label for colour, label in meanings.items() if label}
         if len(set(known.values())) == 1:
             return next(iter(known.items()))
-        if own is not None:
+        if self._legend.routes:
             first, count = self._unknown.get(own, (row, 0))
             self._unknown[own] = first, count + 1
         return own, None

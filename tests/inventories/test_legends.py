@@ -163,3 +163,15 @@ def test_the_colour_on_the_whole_row_or_on_another_cell() -> None:
 
     found = read(make)
     assert [line.route for line in found.lines[3:]] == ["Réutilisé", "Travaux", None]
+    assert ("no_colour", "N1!C7") in warned(found)
+
+
+def test_coloured_totals_are_no_legend() -> None:
+    def make(book: Book) -> None:
+        usual(book)
+        for row, (colour, words) in enumerate([(BLUE, "Total travaux"), (ORANGE, "Total SAD")], 9):
+            book["N0"].cell(row, 3, words).fill = fill(colour)
+
+    found = read(make)
+    assert [route.label for route in found.routes] == ["Travaux", "Réutilisé", "Réemploi"]
+    assert warned(found) == []

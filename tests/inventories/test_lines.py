@@ -188,7 +188,7 @@ def test_sizes() -> None:
 def test_many_warnings_of_a_kind_are_counted() -> None:
     rows = [["", f"A{n}", "Banc", -1] for n in range(60)]
     found = read(lambda book: table(book.active, rows, FILLS))
-    assert len(found.warnings) == 42
+    assert len(found.warnings) == 43
     assert found.warnings[-1].facts == {"count": 20}
 
 
