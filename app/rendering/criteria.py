@@ -28,11 +28,12 @@ def how_scored(row: Mapping[str, Any], frame: FrameView | None = None) -> str:
     if method is Method.JUDGED:
         return _judged(row, weight)
     own, low, high = _words(row["family"] == PRICE)
+    the = "le" if row["family"] == PRICE else "la"
     if method is Method.LINEAR:
         n = row["n"] or Decimal(2)
         said = (
             f"{weight} × ({number(n)} − {own} ÷ {low}) ÷ {number(n - 1)} : plus aucun point à "
-            f"{number(n)} fois {low}."
+            f"{number(n)} fois {the} {low}."
         )
     elif method is Method.MIN_MAX:
         said = f"{weight} × ({high} − {own}) ÷ ({high} − {low})."
@@ -41,7 +42,7 @@ def how_scored(row: Mapping[str, Any], frame: FrameView | None = None) -> str:
     elif row["direction"] == Direction.HIGHER:
         said = f"{weight} × {own} ÷ {high} : la valeur la plus haute a tous les points."
     else:
-        said = f"{weight} × {low} ÷ {own} : {low} a tous les points."
+        said = f"{weight} × {low} ÷ {own} : {the} {low} a tous les points."
     view = None if frame is None else reads(row, frame)
     return said + (f" Calculé sur « {view.label} »." if view else "")
 
@@ -110,5 +111,5 @@ def _judged(row: Mapping[str, Any], weight: str) -> str:
 
 def _words(price: bool) -> tuple[str, str, str]:
     if price:
-        return "prix de l’offre", "le prix le plus bas", "le prix le plus haut"
-    return "valeur de l’offre", "la valeur la plus basse", "la valeur la plus haute"
+        return "prix de l’offre", "prix le plus bas", "prix le plus haut"
+    return "valeur de l’offre", "valeur la plus basse", "valeur la plus haute"

@@ -26,15 +26,15 @@ ROW: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({}, "40 × le prix le plus bas ÷ prix de l’offre"),
+        ({}, "40 × prix le plus bas ÷ prix de l’offre"),
         ({"method": "linear", "n": Decimal(3)}, "plus aucun point à 3 fois le prix le plus bas"),
         (
             {"method": "min_max", "fallback": "proportional"},
-            "Proportionnelle lorsqu’il reste moins de trois offres : 40 × le prix le plus bas",
+            "Proportionnelle lorsqu’il reste moins de trois offres : 40 × prix le plus bas",
         ),
         (
             {"family": "service", "direction": "higher"},
-            "40 × valeur de l’offre ÷ la valeur la plus haute",
+            "40 × valeur de l’offre ÷ valeur la plus haute",
         ),
         ({"family": "quality", "method": "judged"}, "40 × note ÷ 20 : une note sur 20"),
         (
