@@ -237,6 +237,7 @@ def test_by_keyboard_on_a_wide_screen(arrive: Arrive, site: Invited) -> None:
     keys.press("Enter")
     expect(cell(page, 3, "condition")).to_be_focused()
     cell(page, 3, "condition").press("c")
+    fails_to_send(page, person, site)
     reach(page, page.get_by_role("button", name="Relire avant d’envoyer"))
     with page.expect_navigation():
         keys.press("Enter")
@@ -288,6 +289,22 @@ def comes_back(page: Page, person: Visitor, site: Invited) -> None:
     person.go(f"/reponse/{site.scene.market_id}/relire")
     assert "Stock à Brume" in words(page)
     person.go(f"/reponse/{site.scene.market_id}/offre")
+
+
+def fails_to_send(page: Page, person: Visitor, site: Invited) -> None:
+    """The service stops while the page is sent: coming back, what was typed is there and leaves."""
+    page.route("**/offre", lambda route: route.abort())
+    page.route("**/lignes/*", lambda route: route.abort())
+    cell(page, 5, "note").fill("Peinture refaite")
+    page.get_by_role("button", name="Relire avant d’envoyer").click()
+    page.wait_for_url("chrome-error://**")
+    page.unroute_all()
+    forgets_the_console(person)
+    person.go(f"/reponse/{site.scene.market_id}/offre")
+    expect(cell(page, 5, "note")).to_have_value("Peinture refaite")
+    expect(page.locator("[data-saved]")).to_contain_text("Enregistré à")
+    person.go(f"/reponse/{site.scene.market_id}/offre")
+    expect(cell(page, 5, "note")).to_have_value("Peinture refaite")
 
 
 def reach(page: Page, target: Locator) -> None:

@@ -78,8 +78,10 @@ function dropDraft(form) {
 function dropSentDraft() {
   const sent = localStorage.getItem("draft-sent");
   if (!sent) return;
-  // The session had expired: nothing was received, the copy serves after signing in.
-  if (!location.pathname.startsWith("/connexion")) localStorage.removeItem(sent);
+  // The session had expired: nothing was received, the copy serves after signing in. That of an
+  // answer goes only once its review shows: after a sending that failed, it is sent again.
+  const received = sent.startsWith("answer:") ? location.pathname.endsWith("/relire") : !location.pathname.startsWith("/connexion");
+  if (received) localStorage.removeItem(sent);
   localStorage.removeItem("draft-sent");
 }
 
