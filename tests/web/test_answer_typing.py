@@ -12,6 +12,7 @@ from sad.markets.tables import Invitation
 from sad.offers import drafts
 from tests.attachments.samples import png
 from tests.offers.scene import Scene, add_supplier, make_scene
+from tests.offers.test_prefill import again
 from tests.support.web import Client, Site, text_of
 from tests.web.test_answers import base, fields, hidden, piece, send, upload
 
@@ -178,6 +179,25 @@ def test_an_example_is_filled_with_invented_pieces(site: Site, scene: Scene) -> 
     for line in ("Armoire haute", "Caisson mobile", "Table de réunion"):
         assert line not in words
     assert "<input" not in page.text.partition("<main")[2].partition("</main>")[0]
+
+
+def test_the_last_answer_is_shown_before_anything_is_saved(site: Site, scene: Scene) -> None:
+    client = site.as_("alder")
+    with site.work() as work:
+        second = f"/reponse/{again(work, scene)}/offre"
+    assert "Reprendre ma dernière réponse" not in client.get(second).text
+    send(client, scene)
+    proposed = text_of(client.get(second))
+    assert "Reprendre ma dernière réponse" in proposed
+    assert "« Armoires pour la médiathèque », envoyée le mardi 1er septembre 2026" in proposed
+    filled = client.get(second + "?reprendre=1")
+    assert re.search(r'id="f-1-price"[^>]* value="12,50"', filled.text)
+    assert "pas encore enregistré" in text_of(filled)
+    assert "price" not in shown_on(filled)  # nothing is kept yet
+    kept = {"1.price": "12,50", "1.available": "20", "lu": shown_on(filled)}
+    client.post(second, kept)
+    assert json.loads(shown_on(client.get(second))) == {"1.available": "20", "1.price": "12,50"}
+    assert "Reprendre ma dernière réponse" not in client.get(second).text
 
 
 def test_sent_twice_from_a_page_kept_open_is_one_answer(site: Site, scene: Scene) -> None:
