@@ -25,7 +25,7 @@ LARGER = (
     (re.compile(r"^/(reponse/[^/]+/offre|api/v1/markets/[^/]+/offer)/gri(lle|d)"), 11 * MIB),
     (re.compile(r"^/marches/[^/]+/(grille|documents|attribution)"), 21 * MIB),
     (re.compile(r"^/(parametres|mon-dossier|systemes)/"), 21 * MIB),
-    (re.compile(r"^/inventaires$"), 11 * MIB),
+    (re.compile(r"^/(inventaires|api/v1/inventories)$"), 11 * MIB),
     (re.compile(r"^/essai"), 21 * MIB),
 )
 CONTENT_SECURITY = (

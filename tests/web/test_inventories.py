@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import openpyxl
 import pytest
@@ -159,3 +160,47 @@ def test_a_reading_in_progress_then_cut(site: Site, monkeypatch: pytest.MonkeyPa
     assert "<html" not in piece.text
     site.clock.advance(timedelta(seconds=121))
     assert "La lecture a été interrompue" in text_of(buyer.get(address))
+
+
+def test_the_same_over_json(site: Site) -> None:
+    with site.work("buyer") as work:
+        place = ready(work, site.cast)
+    api = site.api("buyer", ["prepare_market", "read_file"])
+    path = "/api/v1/inventories"
+    sent = api.post(
+        path,
+        params={"system_id": str(place.system_id)},
+        content=saved(book),
+        headers={"X-File-Name": "Besoins.xlsx"},
+    )
+    assert sent.status_code == 202
+    path = f"{path}/{sent.json()['id']}"
+    read = api.get(path).json()
+    assert (read["state"], len(read["lines"]), len(read["warnings"])) == ("read", 5, 1)
+    route = read["routes"][1]
+    assert (route["label"], route["pieces"], route["amount_cents"]) == (
+        "SAD réemploi",
+        "22",
+        2_232_00,
+    )
+    given = {"name": "Besoins", "routes": [route["id"]]}
+    scenario = api.post(f"{path}/keep", json=given).json()["scenario_id"]
+    lines = {line["code"]: line for line in read["lines"]}
+    ticked = [lines["A2"]["id"], lines["A3"]["id"]]
+    changed = api.post(
+        f"{path}/scenarios/{scenario}/changes", json={"lines": ticked, "unit_price": 30_00}
+    )
+    assert changed.json()["routes"][1]["amount_cents"] == 600_00 + 1_346_00
+    asked = {"lines": ticked, "category_id": str(place.category_id), "title": "Chaises"}
+    key = {"Idempotency-Key": str(uuid4())}
+    drafts = f"{path}/scenarios/{scenario}/markets"
+    made = api.post(drafts, json=asked, headers=key)
+    assert made.status_code == 200, made.json()
+    assert api.post(drafts, json=asked, headers=key).json() == made.json()
+    then = api.get(path, params={"scenario_id": scenario}).json()["lines"]
+    assert then[1]["markets"] == [made.json()["market_id"]]
+    again = api.post(drafts, json=asked, headers={"Idempotency-Key": str(uuid4())})
+    assert (again.status_code, again.json()["code"]) == (409, "inventories.already_picked")
+    other = api.post(f"{path}/scenarios", json={"name": "B"}).json()["id"]
+    assert api.delete(f"{path}/scenarios/{other}").status_code == 204
+    assert api.delete(path).status_code == 409
