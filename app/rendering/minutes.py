@@ -14,10 +14,10 @@ from sad.kernel.actor import Role
 from sad.kernel.canonical import canonical
 from sad.offers.states import OpeningAnomaly
 
-NOT_OPENED = (
-    ("late", "Reçue après la date limite, mise de côté"),
-    ("replaced", "Remplacée avant la date limite"),
-    ("withdrawn", "Retirée avant la date limite"),
+NOT_OPENED = (  # in the minutes, one; and how many
+    ("late", "Reçue trop tard, mise de côté", "Reçues trop tard, mises de côté"),
+    ("replaced", "Remplacée avant la date limite", "Remplacées avant la date limite"),
+    ("withdrawn", "Retirée avant la date limite", "Retirées avant la date limite"),
 )
 
 
@@ -30,13 +30,17 @@ def minutes_pdf(minutes: Mapping[str, Any], number: str, title: str, buyer: str)
             ("Ouverture", f"{precise_moment(minutes['opened_at'])}, heure de Paris"),
             ("Ouvertes par", "\n".join(_operator(one) for one in minutes["operators"])),
             ("Réponses ouvertes", str(len(minutes["offers"]))),
-            *((words, str(len(minutes[kind]))) for kind, words in NOT_OPENED),
+            *((several, str(len(minutes[kind]))) for kind, _, several in NOT_OPENED),
         ],
         "anomalies": [_anomaly(one) for one in minutes["anomalies"]],
         "offers": [_offer(one) for one in minutes["offers"]],
         "others": [
-            {"kind": words, "at": precise_moment(one["received_at"]), "sha256": one["receipt"]}
-            for kind, words in NOT_OPENED
+            {
+                "kind": one_of_them,
+                "at": precise_moment(one["received_at"]),
+                "sha256": one["receipt"],
+            }
+            for kind, one_of_them, _ in NOT_OPENED
             for one in minutes[kind]
         ],
     }
