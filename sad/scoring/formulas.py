@@ -4,11 +4,11 @@ The lowest price always has all the points (SC-03). Nothing is rounded but the m
 2 decimals, half up, computed on exact fractions.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from math import floor
+from typing import Any, NamedTuple
 
 from sad.kernel.money import Money
 from sad.scoring.rules import MIN_MAX_OFFERS, Criterion
@@ -18,8 +18,7 @@ Measure = Decimal | Money
 """What a computed criterion looks at: the compared price, or the value of a column."""
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(NamedTuple):
     """The formula applied and its figures: enough for the tenderer to compute its mark again (P13).
 
     `code` has its sentence in the catalogue; `figures` are its facts.
@@ -29,8 +28,7 @@ class Explanation:
     figures: Mapping[str, Measure]
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """The points of one offer on one criterion, 2 decimals."""
 
     criterion: str
@@ -48,25 +46,30 @@ class Field:
 
     @classmethod
     def of(cls, measures: Sequence[Measure]) -> "Field":
-        """The field of at least one offer left in the comparison."""
-        ordered = sorted(measures, key=exact)
-        return cls(ordered[0], ordered[-1], len(ordered))
+        """The field of at least one offer left in the comparison: all amounts, or all numbers."""
+        return cls(_end(min, measures), _end(max, measures), len(measures))
 
 
-def exact(measure: Measure) -> Fraction:
-    """The measure as a fraction; an amount counts in cents."""
-    return Fraction(measure.cents if isinstance(measure, Money) else measure)
+Ratio = tuple[int, int]
+"""Numerator and denominator, above zero: exact like a fraction, and never reduced on the way."""
+
+
+def exact(measure: Measure) -> Ratio:
+    """The measure exactly; an amount counts in cents."""
+    if isinstance(measure, Money):
+        return measure.cents, 1
+    return measure.as_integer_ratio()
 
 
 def two_places(value: Fraction) -> Decimal:
     """A fraction, zero or above, with 2 decimals, half up."""
-    return Decimal(floor(value * 100 + Fraction(1, 2))).scaleb(-2)
+    return _rounded(value.numerator, value.denominator)
 
 
 def judged_mark(criterion: Criterion, value: Decimal) -> Mark:
     """weight × value ÷ max."""
     figures = {"weight": criterion.weight, "value": value, "max": criterion.max}
-    points = Fraction(criterion.weight) * Fraction(value) / Fraction(criterion.max)
+    points = _times(criterion, exact(value), exact(criterion.max))
     return _mark(criterion, points, "evaluation.formula_judged", figures)
 
 
@@ -84,7 +87,7 @@ def computed_mark(criterion: Criterion, own: Measure, field: Field) -> Mark:
 def _proportional(criterion: Criterion, own: Measure, field: Field) -> Mark:
     """F1: B × lowest ÷ own. Also the printed fallback of min_max below three offers (SC-05)."""
     figures = {"weight": criterion.weight, "best": field.lowest, "own": own}
-    points = Fraction(criterion.weight) * exact(field.lowest) / exact(own)
+    points = _times(criterion, exact(field.lowest), exact(own))
     if criterion.method is Method.MIN_MAX:
         return _mark(criterion, points, "evaluation.formula_fallback", figures)
     return _mark(criterion, points, "evaluation.formula_proportional", figures)
@@ -92,10 +95,10 @@ def _proportional(criterion: Criterion, own: Measure, field: Field) -> Mark:
 
 def _proportional_highest(criterion: Criterion, own: Measure, field: Field) -> Mark:
     """B × own ÷ highest; when every value is zero nobody is better and all have B."""
-    if not exact(field.highest):
+    if exact(field.highest)[0] == 0:
         return _equal(criterion, own)
     figures = {"weight": criterion.weight, "best": field.highest, "own": own}
-    points = Fraction(criterion.weight) * exact(own) / exact(field.highest)
+    points = _times(criterion, exact(own), exact(field.highest))
     return _mark(criterion, points, "evaluation.formula_highest", figures)
 
 
@@ -103,7 +106,6 @@ def _linear(criterion: Criterion, own: Measure, field: Field) -> Mark:
     """F4: max(0, B × (n − own ÷ lowest) ÷ (n − 1)). ValueError on criteria nobody checked."""
     if criterion.n is None:
         raise ValueError(f"{criterion.code}: linear without n")
-    n = Fraction(criterion.n)
     figures = {
         "weight": criterion.weight,
         "best": field.lowest,
@@ -111,8 +113,12 @@ def _linear(criterion: Criterion, own: Measure, field: Field) -> Mark:
         "n": criterion.n,
         "n_less_one": criterion.n - 1,
     }
-    points = Fraction(criterion.weight) * (n - exact(own) / exact(field.lowest)) / (n - 1)
-    return _mark(criterion, max(Fraction(0), points), "evaluation.formula_linear", figures)
+    (own_up, own_down), (best_up, best_down) = exact(own), exact(field.lowest)
+    n_up, n_down = exact(criterion.n)
+    left = n_up * own_down * best_up - own_up * best_down * n_down
+    part = max(0, left), own_down * best_up * n_down
+    points = _times(criterion, part, (n_up - n_down, n_down))
+    return _mark(criterion, points, "evaluation.formula_linear", figures)
 
 
 def _min_max(criterion: Criterion, own: Measure, field: Field) -> Mark:
@@ -125,17 +131,38 @@ def _min_max(criterion: Criterion, own: Measure, field: Field) -> Mark:
         "worst": field.highest,
         "own": own,
     }
-    spread = exact(field.highest) - exact(field.lowest)
-    points = Fraction(criterion.weight) * (exact(field.highest) - exact(own)) / spread
+    points = _times(criterion, _less(field.highest, own), _less(field.highest, field.lowest))
     return _mark(criterion, points, "evaluation.formula_min_max", figures)
 
 
 def _equal(criterion: Criterion, own: Measure) -> Mark:
     figures = {"weight": criterion.weight, "own": own}
-    return _mark(criterion, Fraction(criterion.weight), "evaluation.formula_equal", figures)
+    return _mark(criterion, exact(criterion.weight), "evaluation.formula_equal", figures)
+
+
+def _times(criterion: Criterion, part: Ratio, whole: Ratio) -> Ratio:
+    """weight × part ÷ whole, the whole above zero."""
+    up, down = exact(criterion.weight)
+    return up * part[0] * whole[1], down * part[1] * whole[0]
+
+
+def _less(high: Measure, low: Measure) -> Ratio:
+    (high_up, high_down), (low_up, low_down) = exact(high), exact(low)
+    return high_up * low_down - low_up * high_down, high_down * low_down
+
+
+def _rounded(up: int, down: int) -> Decimal:
+    """up ÷ down, zero or above, with 2 decimals, half up."""
+    return Decimal((200 * up + down) // (2 * down)).scaleb(-2)
+
+
+def _end(choose: Callable[..., Any], measures: Sequence[Measure]) -> Measure:
+    """The lowest or the highest: measures of one criterion are of one kind."""
+    found: Measure = choose(measures)
+    return found
 
 
 def _mark(
-    criterion: Criterion, points: Fraction, formula: str, figures: Mapping[str, Measure]
+    criterion: Criterion, points: Ratio, formula: str, figures: Mapping[str, Measure]
 ) -> Mark:
-    return Mark(criterion.code, two_places(points), Explanation(formula, figures))
+    return Mark(criterion.code, _rounded(*points), Explanation(formula, figures))

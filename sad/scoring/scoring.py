@@ -171,17 +171,20 @@ def _ranked(
     kept: Sequence[Offered], marks: Mapping[str, tuple[Mark, ...]], tie_break: Sequence[str]
 ) -> list[Result]:
     totals = {id_: sum((mark.points for mark in own), Decimal(0)) for id_, own in marks.items()}
-
-    def merit(offer: Offered) -> tuple[Decimal, ...]:
-        points = {mark.criterion: mark.points for mark in marks[offer.id]}
-        return (totals[offer.id], *(points[code] for code in tie_break))
-
+    merits = {id_: _merit(totals[id_], own, tie_break) for id_, own in marks.items()}
     results: list[Result] = []
     last: tuple[Decimal, ...] | None = None
     rank = 0
-    best_first = sorted(sorted(kept, key=lambda offer: offer.id), key=merit, reverse=True)
+    in_order = sorted(kept, key=lambda offer: offer.id)
+    best_first = sorted(in_order, key=lambda offer: merits[offer.id], reverse=True)
     for place, offer in enumerate(best_first, start=1):
-        if merit(offer) != last:
-            rank, last = place, merit(offer)
+        if merits[offer.id] != last:
+            rank, last = place, merits[offer.id]
         results.append(Result(offer.id, offer.price, marks[offer.id], totals[offer.id], rank))
     return results
+
+
+def _merit(total: Decimal, marks: Sequence[Mark], tie_break: Sequence[str]) -> tuple[Decimal, ...]:
+    """What ranks an offer: its total, then its marks on the criteria that part equal totals."""
+    points = {mark.criterion: mark.points for mark in marks}
+    return (total, *(points[code] for code in tie_break))
