@@ -152,7 +152,7 @@ def group_typed(work: Work, form: FormData) -> GroupInput | None:
             problems.append(Problem(refusal.code, f"members.{row}.{wrong}", refusal.facts))
     if problems:
         raise Incomplete(problems)
-    form_of_group = "solidary" if text(form, "form") == "solidary" else "conjoint"
+    form_of_group = "solidary" if text(form, "group_form") == "solidary" else "conjoint"
     return GroupInput(form=form_of_group, members=members)
 
 
@@ -164,7 +164,7 @@ def _chosen(work: Work, found: list[Candidature]) -> dict[str, Any]:
         "capacity": found[0].capacity if found else mine.capacity,
         "kinds": mine.kinds,
         "alone": "oui",
-        "form": "conjoint",
+        "group_form": "conjoint",
     }
     if found:
         applicant = work.get_in(Applicant, found[0].organisation_id, found[0].applicant_id)
@@ -175,7 +175,7 @@ def _chosen(work: Work, found: list[Candidature]) -> dict[str, Any]:
                 f"members.{row}.name": member.name,
                 f"members.{row}.email": member.email or "",
             }
-        values |= {"alone": "non" if others else "oui", "form": applicant.form or "conjoint"}
+        values |= {"alone": "non" if others else "oui", "group_form": applicant.form or "conjoint"}
     return values
 
 

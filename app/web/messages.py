@@ -13,7 +13,7 @@ from app.routing import page_router
 from app.web.pages import render
 from sad.notifications import queries
 from sad.notifications.queries import Received
-from sad.notifications.service import mark_read
+from sad.notifications.service import mark_all_read, mark_read
 
 router = page_router("/messages")
 log = logging.getLogger("sad")
@@ -28,7 +28,19 @@ def inbox(request: Request, page: int = 1) -> Response:
         number = max(1, page)
         received, pages = queries.inbox(work, number)
     rows = [(message, words(message, name)) for message in received]
-    return render(request, "notifications/inbox.html", rows=rows, page=number, pages=pages)
+    unread = any(message.read_at is None for message in received)
+    return render(
+        request, "notifications/inbox.html", rows=rows, page=number, pages=pages, unread=unread
+    )
+
+
+@router.post("/tout-lu")
+def read_all(request: Request) -> Response:
+    """Marks every message as read, for all of the supplier's people."""
+    with writing(request) as work:
+        signed_in(work)
+        mark_all_read(work)
+    return redirect("/messages")
 
 
 @router.get("/{message_id}")

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, bindparam, insert, select
+from sqlalchemy import BindParameter, bindparam, insert, or_, select, update
 
 from sad.db.work import Work
 from sad.kernel.errors import NotFound
@@ -69,6 +69,19 @@ def mark_read(work: Work, message_id: UUID) -> None:
         work.session.add(message)
 
 
+def mark_all_read(work: Work) -> None:
+    """All that was told to the actor, or to the supplier it answers for, is read."""
+    actor, table = work.actor, Message.__table__  # type: ignore[attr-defined]  # as above
+    mine = [table.c.person_id == actor.person_id] if actor.person_id else []
+    ours = [table.c.supplier_id == actor.supplier_id] if actor.supplier_id else []
+    if mine or ours:
+        work.connection.execute(
+            update(table)
+            .where(or_(*mine, *ours), table.c.read_at.is_(None))
+            .values(read_at=work.now)
+        )
+
+
 def _message(
     work: Work,
     body: dict[str, Any],
@@ -120,7 +133,7 @@ def _enqueue(work: Work, body: dict[str, Any], email: str, name: str) -> None:
 def addresses(
     work: Work, persons: list[UUID], suppliers: list[UUID]
 ) -> list[tuple[UUID, str, str]]:
-    """(id, mail, name) of the people and of the suppliers' people; not those of a paused supplier."""
+    """(id, mail, name) of people and of the suppliers' people; not those of a paused supplier."""
     of_persons, of_suppliers = _addresses()
     connection = work.connection
     found: list[tuple[UUID, str, str]] = []

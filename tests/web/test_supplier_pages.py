@@ -125,7 +125,10 @@ def test_messages_waiting_are_counted_in_the_navigation(site: Site) -> None:
         for _ in range(2):
             notify(work, "offer.opened", suppliers=[site.cast.suppliers["alder"]], facts={})
     assert "Messages (2)" in text_of(alder.get("/mon-dossier"))
-    assert "Messages (" not in text_of(site.as_("birch").get("/mon-dossier"))
+    site.as_("birch").post("/messages/tout-lu")
+    assert "Messages (2)" in text_of(alder.get("/messages"))
+    page = text_of(alder.follow(alder.post("/messages/tout-lu")))
+    assert "Messages (" not in page and "Tout marquer" not in page
     assert "Messages (" not in text_of(site.anonymous().get("/"))
 
 

@@ -115,7 +115,8 @@ function watchNetwork() {
 function pressOnce(event) {
   const form = event.target;
   if (form.dataset.sent) { event.preventDefault(); return; }
-  if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+  // A form saved as it is typed still sends itself whole; htmx sends the others in its place.
+  if (form.method !== "post" || (form.hasAttribute("hx-post") && !form.hasAttribute("data-autosave"))) return;
   form.dataset.sent = "yes";
   setTimeout(() => delete form.dataset.sent, 5000);
   if (form.dataset.draft) localStorage.setItem("draft-sent", draftKey(form));
