@@ -125,7 +125,7 @@ def _sheet(raw: dict[str, Any]) -> Sheet:
         name=str(raw["name"]),
         hidden=bool(raw["hidden"]),
         cells={
-            (row, column): Cell(text, _decimal(number), fill, formula)
+            (row, column): Cell._make((text, _decimal(number), fill, formula))
             for row, column, text, number, fill, formula in raw["cells"]
         },
         merged=tuple(Span(*span) for span in raw["merged"]),

@@ -158,6 +158,8 @@ def same(value: Value) -> str:
 
 def digest(value: Value) -> str:
     """Eight digits that tell whether a cell still holds the value; nothing for an empty one."""
+    if value is None:
+        return ""
     text = same(value)
     return hashlib.sha256(text.encode()).hexdigest()[:8] if text else ""
 

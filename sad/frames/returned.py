@@ -27,7 +27,7 @@ from sad.frames.outline import (
     read_mark,
 )
 from sad.frames.vocabulary import tidy
-from sad.frames.workbook import Cell, Sheet, Workbook, address
+from sad.frames.workbook import EMPTY, Cell, Sheet, Workbook, address
 from sad.kernel.errors import Incomplete, Invalid, Problem
 
 LONGEST = 80  # characters of a cell that a fault repeats
@@ -204,7 +204,7 @@ class _Table:
             name, digests = read_mark(cells[1].text if 1 in cells else "")
             if name not in known:
                 column = min((at for at in cells if at > 1), default=1)
-                shown = cells.get(column, Cell())
+                shown = cells.get(column, EMPTY)
                 self.fault("sheets.line_unknown", row, column, Expected.ONE_LINE, shown.text)
             elif name in seen:
                 what = self.name_of(known[name])
@@ -233,7 +233,7 @@ class _Table:
     def cell(self, row: int, heading: str) -> Cell | None:
         """The cell under a heading; None when the column is lost."""
         column = self.columns.get(heading)
-        return None if column is None else self.rows[row].get(column, Cell())
+        return None if column is None else self.rows[row].get(column, EMPTY)
 
     def check_shown(self, row: int, heading: str, expected: Shown, line: str = "") -> None:
         """A buyer's cell is as it was written."""
@@ -248,7 +248,7 @@ class _Table:
     def read_typed(self, row: int, asked: AskedColumn, spot: Spot, known: str) -> None:
         """Takes a supplier's cell when it was touched and can be read."""
         cell = self.cell(row, asked.heading)
-        if cell is None:
+        if cell is None or (cell is EMPTY and not known):
             return
         at, column = self.columns[asked.heading], asked.column
         line = "" if spot[0] is None else self.outline.lines[spot[0]].label
@@ -329,6 +329,8 @@ def _digits(number: Decimal) -> str:
 
 
 def _shows(cell: Cell, expected: Shown) -> bool:
+    if cell.text == expected:
+        return True
     if isinstance(expected, Decimal):
         return cell.number == expected or tidy(cell.text) == _digits(expected.normalize())
     return tidy(cell.text) == tidy(expected)
