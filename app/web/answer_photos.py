@@ -58,11 +58,11 @@ async def join(
 @router.get("/fichiers/{file_id}/apercu")
 def preview(request: Request, market_id: UUID, file_id: UUID) -> Response:
     """What the page shows of a photograph: asks again by itself until its copies are made."""
-    if not is_fragment(request):
-        return redirect(f"/reponse/{market_id}/offre")
     with reading(request) as work:
         file = files.file_of(work, market_id, file_id)
     base = f"/reponse/{market_id}"
+    if not is_fragment(request):
+        return redirect(f"{base}/offre")
     return render(request, "offers/join.html", block="piece", piece=file, base=base)
 
 
