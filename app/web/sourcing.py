@@ -18,7 +18,7 @@ from sad.accounts.tables import Organisation
 from sad.attachments.names import disposition
 from sad.categories import queries as categories
 from sad.db.work import Work
-from sad.kernel.errors import Invalid, Refusal
+from sad.kernel.errors import Conflict, Invalid, Refusal
 from sad.sourcing import queries, service
 from sad.sourcing.rules import months_ahead
 from sad.sourcing.schemas import (
@@ -203,7 +203,9 @@ def _demand_again(
         raise refusal
     with reading(request) as work:
         context |= _demand_context(work, system_id)
-    context |= {"values": typed(form), "errors": errors_of(refusal)}
+        if isinstance(refusal, Conflict):
+            context["theirs"] = queries.one_demand(work, system_id, context["demand_id"])
+    context |= _typed_again(refusal, form, context)
     return render(request, "sourcing/demand.html", status=refusal.status, **context)
 
 
@@ -214,8 +216,17 @@ def _meeting_again(
         raise refusal
     with reading(request) as work:
         context["system"] = systems.one(work, system_id)
-    context |= {"values": typed(form), "errors": errors_of(refusal)}
+        if isinstance(refusal, Conflict):
+            context["theirs"] = queries.one_meeting(work, system_id, context["entry_id"])
+    context |= _typed_again(refusal, form, context)
     return render(request, "sourcing/meeting.html", status=refusal.status, **context)
+
+
+def _typed_again(refusal: Refusal, form: FormData, context: dict[str, Any]) -> dict[str, Any]:
+    """What was typed; after somebody else's change, with the version that lets it be kept."""
+    if (theirs := context.get("theirs")) is not None:
+        return {"values": typed(form) | {"version": theirs.version}, "errors": {}}
+    return {"values": typed(form), "errors": errors_of(refusal)}
 
 
 def _day(form: FormData, name: str) -> date:

@@ -100,6 +100,8 @@ def test_nothing_of_a_draft_system_is_public(site: Site) -> None:
         "/flux.atom",
         "/calendrier.ics",
     )
+    for page in pages:  # its own agents see it as it will be
+        assert site.as_("officer").get(f"/sad/{system.id}{page}").status_code == 200, page
     for part in (None, "alder", "other_officer"):
         client = site.anonymous() if part is None else site.as_(part)
         for page in pages:

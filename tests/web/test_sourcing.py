@@ -42,7 +42,11 @@ def test_a_buyer_announces_corrects_and_removes(site: Site, place: tuple[UUID, U
     assert "dix &lt;chaises&gt;" in buyer.get(f"{base}/{demand}").text
     change = typed | {"month": "2027-04-01", "quantity": "douze chaises", "version": "1"}
     assert "avril 2027" in buyer.follow(buyer.post(f"{base}/{demand}", change)).text
-    assert buyer.post(f"{base}/{demand}", change).status_code == 409
+    late = buyer.post(f"{base}/{demand}", change | {"quantity": "treize chaises"})
+    assert late.status_code == 409
+    assert "avril 2027 : douze chaises" in text_of(late)
+    assert 'value="treize chaises"' in late.text
+    assert 'name="version" value="2"' in late.text
     public = f"/sad/{system_id}/prochaines-demandes"
     assert "douze chaises" in site.anonymous().get(public).text
     assert "Rien d’annoncé" in text_of(buyer.follow(buyer.post(f"{base}/{demand}/retirer")))
