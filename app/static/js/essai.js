@@ -11,7 +11,8 @@ async function tryFile(body, name, query = "") {
   });
   if (answer.ok) return answer.json();
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  throw new Error(page.body.textContent.trim().replace(/\s+/g, " ") || "Ce fichier n’a pas été accepté.");
+  const words = (page.querySelector("p") || page.body).textContent.trim();
+  throw new Error(words || "Ce fichier n’a pas été accepté.");
 }
 
 /** Shows what a check has found. */
