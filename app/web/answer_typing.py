@@ -82,9 +82,9 @@ def _going(following: str) -> str:
 @router.get("/lignes/{position}")
 def line(request: Request, market_id: UUID, position: int) -> Response:
     """What a line shows once a file was added to it."""
-    if not is_fragment(request):
-        return redirect(f"/reponse/{market_id}/offre#ligne-{position}")
-    return _line(request, market_id, position, {}, None)
+    shown = _line(request, market_id, position, {}, None)
+    whole = f"/reponse/{market_id}/offre#ligne-{position}"
+    return shown if is_fragment(request) else redirect(whole)
 
 
 @router.post("/lignes/{position}")
@@ -119,10 +119,10 @@ def save_answers(request: Request, market_id: UUID, form: FormBody) -> Response:
 @router.get("/fichiers")
 def documents(request: Request, market_id: UUID) -> Response:
     """The documents joined to the whole answer, once one was added."""
-    if not is_fragment(request):
-        return redirect(f"/reponse/{market_id}/offre#documents")
     with reading(request) as work:
         context = _typing_context(work, market_id)
+    if not is_fragment(request):
+        return redirect(f"/reponse/{market_id}/offre#documents")
     return _piece(request, "joined", context, None)
 
 
