@@ -1,8 +1,9 @@
 """The last answer sent, proposed again where lines and columns are the same. Nothing is saved here.
 
-Read from the supplier's own slots alone. A line is the same by its designation and unit (its code
-tells apart those of one name: codes begin again with each grid), a column by its key and type. What
-the new line would refuse is left out: a quantity above what it asks, a choice it does not have.
+Read from the slots of the same applicant alone: what a group answered is not its mandataire's. A
+line is the same by its designation and unit (its code tells apart those of one name: codes begin
+again with each grid), a column by its key and type. What the new line would refuse is left out: a
+quantity above what it asks, a choice it does not have.
 """
 
 import json
@@ -73,6 +74,8 @@ def _last_sent(work: Work, desk: Desk) -> tuple[Desk, Sent] | None:
     query = (
         select(_invitation.c.market_id)
         .where(
+            _invitation.c.organisation_id == desk.place.organisation_id,
+            _invitation.c.applicant_id == desk.place.applicant_id,
             _invitation.c.supplier_id == desk.market.supplier_id,
             _invitation.c.market_id != desk.place.market_id,
         )
@@ -80,7 +83,8 @@ def _last_sent(work: Work, desk: Desk) -> tuple[Desk, Sent] | None:
         .limit(READ)
     )
     found = [take_desk(work, one) for one in work.connection.execute(query).scalars().all()]
-    sent = [(one, one.answer.in_force_sent) for one in found]
+    mine = [one for one in found if one.place.applicant_id == desk.place.applicant_id]
+    sent = [(one, one.answer.in_force_sent) for one in mine]
     kept = [(one, act) for one, act in sent if act is not None]
     return max(kept, key=lambda pair: pair[1].at, default=None)
 
