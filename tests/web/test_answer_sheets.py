@@ -95,7 +95,7 @@ def test_out_and_back_previewed_then_applied(site: Site, scene: Scene) -> None:
     page = upload(client, scene, edited(data, fill))
     words = text_of(page)
     assert page.status_code == 422  # a formula that no spreadsheet has worked out
-    assert "une valeur" in words
+    assert "formule n" in words
     fill_again = edited(data, lambda sheet: (fill(sheet), put(3, PRICE, 12.5)(sheet)))
     page = upload(client, scene, fill_again)
     words = text_of(page)
