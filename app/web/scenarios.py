@@ -41,7 +41,7 @@ from sad.markets.picking import (
 )
 
 router = page_router("/inventaires/{inventory_id}")
-SHOWN = 200  # lines of one page
+SHOWN = 100  # lines of one page
 FILTERS = {
     "niveau": "level",
     "espace": "room",
@@ -209,12 +209,16 @@ def _context(
     lines = queries.lines(work, inventory_id, scenario_id, picked(work, inventory_id))
     narrowing = _narrowing(asked)
     found = sums.narrowed(lines, narrowing)
+    page = _page(asked, len(found))
     return {
         "view": view,
         "scenario": scenario,
         "totals": says.totals(view, lines, says.plans(work, view)),
-        "lines": found[:SHOWN],
+        "lines": found[(page - 1) * SHOWN : page * SHOWN],
         "found": len(found),
+        "page": page,
+        "pages": -(-len(found) // SHOWN),
+        "narrowed_at": _address(inventory_id, scenario_id, asked),
         "sum": sums.total(found),
         "filters": {name: getattr(narrowing, said) for name, said in FILTERS.items()},
         "narrowed": any(asdict(narrowing).values()),
@@ -296,10 +300,17 @@ def _narrowing(asked: QueryParams | FormData) -> Narrowing:
     return Narrowing(**given)
 
 
-def _address(inventory_id: UUID, scenario_id: UUID, form: FormData) -> str:
-    kept = {name: text(form, name) for name in FILTERS if text(form, name)}
-    query = str(QueryParams(kept))
-    return f"/inventaires/{inventory_id}/scenarios/{scenario_id}" + (f"?{query}" if query else "")
+def _page(asked: QueryParams | FormData, found: int) -> int:
+    """The page asked, the last one at most."""
+    named = str(asked.get("page", ""))
+    wanted = int(named) if named.isascii() and named.isdigit() and len(named) < 6 else 1
+    return max(1, min(wanted, -(-found // SHOWN)))
+
+
+def _address(inventory_id: UUID, scenario_id: UUID, asked: QueryParams | FormData) -> str:
+    """The scenario's page, its lines narrowed as they were."""
+    kept = {name: str(asked.get(name, "")) for name in FILTERS if asked.get(name)}
+    return f"/inventaires/{inventory_id}/scenarios/{scenario_id}?{QueryParams(kept)}".rstrip("?")
 
 
 def _category(form: FormData) -> UUID:
