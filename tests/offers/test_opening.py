@@ -170,6 +170,7 @@ def test_a_slot_put_back_to_an_older_version_is_named(stage: Stage) -> None:
 
 def test_a_deposit_removed_from_the_register_is_found_again_and_named(stage: Stage) -> None:
     stage.submit("alder")
+    damage(stage, "DELETE FROM receipt_due")
     damage(stage, "DELETE FROM deposit")
     given = opened(stage)
     assert given.offers == 1
