@@ -21,8 +21,13 @@ NOT_OPENED = (  # in the minutes, one; and how many
 )
 
 
-def minutes_pdf(minutes: Mapping[str, Any], number: str, title: str, buyer: str) -> bytes:
-    """The paper of the minutes kept at the opening, which it carries."""
+def minutes_pdf(
+    minutes: Mapping[str, Any], number: str, title: str, buyer: str, scans: str = ""
+) -> bytes:
+    """The paper of the minutes kept at the opening, which it carries.
+
+    `scans`: what the antivirus has said of the files since.
+    """
     data = {
         "facts": [
             ("Demande de prix", f"{number}, {title}"),
@@ -31,6 +36,7 @@ def minutes_pdf(minutes: Mapping[str, Any], number: str, title: str, buyer: str)
             ("Ouvertes par", "\n".join(_operator(one) for one in minutes["operators"])),
             ("Réponses ouvertes", str(len(minutes["offers"]))),
             *((several, str(len(minutes[kind]))) for kind, _, several in NOT_OPENED),
+            *([("Antivirus", scans)] if scans else []),
         ],
         "anomalies": [_anomaly(one) for one in minutes["anomalies"]],
         "offers": [_offer(one) for one in minutes["offers"]],

@@ -5,13 +5,15 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
-from app.deps import reading
+from app.deps import reading, wiring_of
 from app.rendering.minutes import minutes_pdf
 from app.routing import page_router
 from app.web.downloads import pdf_file
+from app.web.openings import scans_said
 from sad.accounts.permissions import Permission, require
 from sad.accounts.tables import Organisation
 from sad.markets.tables import SpecificMarket
+from sad.offers import queries
 from sad.offers.rules import NotOpened
 
 router = page_router("/marches/{market_id}/ouverture")
@@ -24,8 +26,11 @@ def minutes(request: Request, market_id: UUID) -> Response:
         require(work, Permission.READ_FILE)
         market = work.get(SpecificMarket, market_id)
         buyer = work.shared(Organisation, market.organisation_id).name
-    if market.minutes is None:
-        raise NotOpened()
+        if market.minutes is None:
+            raise NotOpened()
+        offers = queries.offers_of(work, market_id)
+    scans = scans_said(offers, scanner=wiring_of(request).scanner is not None)
     kept: dict[str, Any] = dict(market.minutes)
     number = market.number or ""
-    return pdf_file(minutes_pdf(kept, number, market.title, buyer), f"ouverture-{number}.pdf")
+    paper = minutes_pdf(kept, number, market.title, buyer, scans)
+    return pdf_file(paper, f"ouverture-{number}.pdf")

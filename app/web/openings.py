@@ -24,7 +24,7 @@ from sad.markets.tables import SpecificMarket
 from sad.offers import queries
 from sad.offers.deposits import CLOCK_DOUBT
 from sad.offers.opening import open_offers
-from sad.offers.queries import FileView
+from sad.offers.queries import FileView, OfferView
 from sad.offers.scans import check_readable
 from sad.offers.states import OpeningAnomaly
 
@@ -40,8 +40,7 @@ def show(request: Request, market_id: UUID) -> Response:
         if market.launched_at is None:
             raise NotFound()
         context = _context(work, market)
-    files = [file for offer in context["offers"] for file in offer.files]
-    context["scans"] = scans_said(files, scanner=wiring_of(request).scanner is not None)
+    context["scans"] = scans_said(context["offers"], scanner=wiring_of(request).scanner is not None)
     return render(request, "offers/opening.html", **context)
 
 
@@ -111,11 +110,12 @@ def _context(work: Work, market: SpecificMarket) -> dict[str, Any]:
     }
 
 
-def scans_said(files: Sequence[FileView], *, scanner: bool) -> str:
+def scans_said(offers: Sequence[OfferView], *, scanner: bool) -> str:
     """What the antivirus said of the files since the opening, as the minutes print it (OFF-07)."""
+    files = [(offer, file) for offer in offers for file in offer.files]
+    seen = [file for _, file in files if file.scanned_at is not None]
     if not files:
         return "aucun fichier"
-    seen = [file for file in files if file.scanned_at is not None]
     if not seen and not scanner:
         return "aucun n’est installé"
     told = [
@@ -126,9 +126,14 @@ def scans_said(files: Sequence[FileView], *, scanner: bool) -> str:
             (Verdict.UNKNOWN, "que l’antivirus n’a pas pu examiner"),
         )
     ]
-    left = len(files) - len(seen)
-    told.append((left, "à examiner"))
-    return ", ".join(f"{counted(number, 'fichier')} {words}" for number, words in told if number)
+    told.append((len(files) - len(seen), "à examiner"))
+    counts = ", ".join(f"{counted(number, 'fichier')} {words}" for number, words in told if number)
+    held = [
+        f"{offer.supplier_name}, {file.name} : {file.scan_detail}"
+        for offer, file in files
+        if file.quarantined
+    ]
+    return " ; ".join([counts, *held])
 
 
 def files_by_line(

@@ -30,6 +30,7 @@ from tests.support.clock import FixedClock
 from tests.support.databases import fresh_engine
 from tests.support.joined import submitted
 from tests.support.markets import DEADLINE, Ready, admit, launched, ready
+from tests.support.photos import photograph
 from tests.support.rings import FixedRings
 from tests.support.web import Client, Site, open_site
 
@@ -129,6 +130,8 @@ def _answer(scene: Scene, client: Client, market: UUID, part: str, number: int) 
     assert client.post(f"{base}/envoyer", {"digest": "0" * 64}).status_code == 409
     _type(scene, client, market, f"{19 + number},90")
     _upload(scene, client, base)
+    if number == 0:
+        _upload(scene, client, base, "atelier.jpg", photograph())
     assert client.post(f"{base}/fichiers/{uuid4()}/retirer").status_code == 404
     if number % 4 == 3:
         return  # a draft, never sent
@@ -150,10 +153,12 @@ def _type(scene: Scene, client: Client, market: UUID, price: str) -> None:
     assert answer.status_code == 303
 
 
-def _upload(scene: Scene, client: Client, base: str) -> None:
+def _upload(
+    scene: Scene, client: Client, base: str, name: str = NAME, content: bytes = CONTENT
+) -> None:
     assert client.token
-    headers = {"x-csrf-token": csrf_of(client.token), "x-file-name": quote(NAME)}
-    answer = client.http.post(f"{base}/fichiers?ligne=1", content=CONTENT, headers=headers)
+    headers = {"x-csrf-token": csrf_of(client.token), "x-file-name": quote(name)}
+    answer = client.http.post(f"{base}/fichiers?ligne=1", content=content, headers=headers)
     assert answer.status_code == 201, answer.text
     scene.made.setdefault("file_id", UUID(answer.json()["id"]))
 

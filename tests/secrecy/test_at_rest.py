@@ -12,7 +12,8 @@ from sad.notifications.outbox import kept_letters
 from tests.secrecy.installations import Scene, installation, play, rest
 from tests.support.once import run_folder
 
-WORDS = ("lampadaires", "devis secret", "remise de 17")  # a note, a file's name, its content
+# A note, a file's name, its content, where a photograph was taken.
+WORDS = ("lampadaires", "devis secret", "remise de 17", "atelier de Kerichen")
 
 
 def forms(word: str) -> Iterator[bytes]:
@@ -57,7 +58,8 @@ def test_nothing_typed_is_in_clear_on_any_disk(
     assert b"brume.example" in database  # the bytes that were looked at are the right ones
     assert found(database) == []
     stored = [path for path in (folder / "files").rglob("*") if path.is_file()]
-    assert len([path for path in stored if path.parent.name == "objects"]) == 6
+    # In each market three documents, and one photograph with its two copies.
+    assert len([path for path in stored if path.parent.name == "objects"]) == 2 * (3 + 3)
     for path in stored:
         assert found(path.read_bytes()) == [] and found(path.name.encode()) == []
     assert found(caplog.text.encode()) == []

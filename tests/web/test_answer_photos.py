@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from PIL import Image
+from pypdf import PdfReader
 from sqlmodel import select
 
 from app.antivirus import Clamd
@@ -282,9 +283,16 @@ def test_opened_files_wait_for_the_scan_of_the_day_and_infected_ones_stay_in_qua
         assert site.as_("buyer").get(trap).status_code == 409  # scanner taken away since
         words = text_of(buyer.get(address))
         assert "1 fichier sans rien de suspect, 1 fichier en quarantaine" in words
-        assert SIGNATURE in words
+        assert f"Atelier alder, piege.pdf : {SIGNATURE}" in words
+        paper = buyer.get(f"{address}/proces-verbal.pdf").content
+        assert f"piege.pdf : {SIGNATURE}" in _printed(paper)
         assert "mis en quarantaine" in text_of(watched.as_("officer").get("/journal"))
         scan_opened(watched.wiring, "test")  # nothing is left to do
+
+
+def _printed(paper: bytes) -> str:
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(paper)).pages)
+    return " ".join(text.split())
 
 
 class Away:
@@ -317,6 +325,33 @@ def test_a_scanner_that_stays_away_holds_the_buyer_a_quarter_of_an_hour(
         scan_opened(watched.wiring, "test")
         assert buyer.get(f"{address}/fichiers/{id_}").content == PDF
         assert "que l’antivirus n’a pas pu examiner" in text_of(buyer.get(address))
+
+
+# By the API
+
+
+def test_the_api_lists_reads_and_removes_ones_own_files(site: Site, scene: Scene) -> None:
+    watched = scanned_by(site, Clamd.at(clamd()))
+    path = f"/api/v1/markets/{scene.market_id}/attachments"
+    alder = watched.api("alder", ["answer"])
+    sent = alder.post(f"{path}?line=1", content=PDF, headers={"x-file-name": "devis.pdf"}).json()
+    assert sent["scan"] == "clean"
+    refused = alder.post(path, content=EICAR, headers={"x-file-name": "note.txt"})
+    assert refused.status_code == 422
+    found = alder.get(path).json()
+    assert [file["id"] for file in found["files"]] == [sent["id"]]
+    assert [(one["name"], one["malware"]) for one in found["refused"]] == [("note.txt", SIGNATURE)]
+    assert found["files_left"] == 299
+    assert found["bytes_left"] == (500 << 20) - len(PDF)
+    birch, buyer = watched.api("birch", ["answer"]), watched.api("buyer", ["read_file"])
+    assert birch.get(path).json()["files"] == birch.get(path).json()["refused"] == []
+    for one in (f"{path}/{sent['id']}", f"{path}/{uuid4()}"):
+        assert birch.get(one).status_code == birch.delete(one).status_code == 404
+        assert buyer.get(one).status_code == buyer.delete(one).status_code == 403
+    assert buyer.get(path).status_code == 403
+    assert alder.get(f"{path}/{sent['id']}").content == PDF
+    assert alder.delete(f"{path}/{sent['id']}").status_code == 204
+    assert not files(site)
 
 
 def test_files_are_nobody_elses(site: Site, scene: Scene) -> None:
