@@ -76,6 +76,8 @@ def tasks(request: Request, market_id: UUID) -> Response:
         require(work, Permission.PREPARE_MARKET)
         context = context_of(work, market_id)
         found = findings(work, market_id)
+        ranges = ranges_of(work, work.get(Category, context["market"]["category_id"]))
+    context["weighed"] = by_family(ranges, [dict(row) for row in context["view"].criteria])
     listed = [_task(market_id, section, found, context) for section in Section]
     outside = [item for item in found if item.section is None]
     done = sum(task["state"] == "done" for task in listed)
@@ -267,5 +269,6 @@ def _sentence(section: Section, context: dict[str, Any]) -> str:
         count = len(view.frame.lines)
         return f"{count} ligne{'s' if count > 1 else ''}" if count else ""
     if section is Section.CRITERIA:
-        return ", ".join(f"{row['label']} {number(row['weight'])}" for row in view.criteria)
+        kept = (one for one in context["weighed"] if one.parts)
+        return ", ".join(f"{one.label} {number(one.weight)}" for one in kept)
     return ""

@@ -10,13 +10,15 @@ from sad.evaluation import queries, service
 from sad.evaluation.rules import IncreaseTooLate, NoneLeft, NotOpened, ReopenReasonMissing
 from sad.evaluation.schemas import IncreaseInput, JudgeInput, ScoreInput
 from sad.evaluation.states import Verdict
+from sad.frames.tables import FrameColumn
 from sad.funding.service import availability
 from sad.funding.tables import Movement
 from sad.kernel.errors import Incomplete, NotFound
 from sad.kernel.money import Money
 from sad.kernel.moves import MoveRefused
 from sad.kernel.vat import VatRegime
-from sad.markets.tables import SpecificMarket
+from sad.markets.tables import Criterion, SpecificMarket
+from sad.offers.tables import Offer
 from tests.conftest import OpenWork
 from tests.evaluation.scene import OPENED, Asked, Bid, Scene, make_scene
 from tests.evaluation.steps import close_all, judge, judge_all, score_all
@@ -144,6 +146,43 @@ def test_a_computed_criterion_reads_its_column(
         scene = make_scene(w, cast, bids, [Asked()], criteria=criteria, tie_break=("price",))
         close_all(w, cast, scene, SAME)
     assert marks(read, cast, scene, "delay") == {"alder": "20.00", "birch": "10.00"}
+
+
+def test_a_computed_criterion_reads_a_question_answered_once(
+    work: OpenWork, read: OpenWork, cast: Cast, clock: FixedClock
+) -> None:
+    """Hours of insertion: the most has all the points, whatever the lines answered."""
+    clock.set(OPENED)
+    criteria = (
+        ("price", "price", "Prix", 50, "proportional"),
+        ("environment", "environment", "Environnement", 30, "judged"),
+        ("insertion", "insertion", "Insertion", 20, "proportional"),
+    )
+    hours = {"alder": 30, "birch": 120}
+    with work(cast.actor("officer")) as w:
+        bids = {part: Bid([10_000]) for part in hours}
+        scene = make_scene(w, cast, bids, [Asked()], criteria=criteria, tie_break=("price",))
+        market = w.get(SpecificMarket, scene.market_id)
+        w.add(
+            FrameColumn(
+                organisation_id=cast.organisation_id,
+                frame_id=market.frame_id,
+                position=9,
+                key="hours",
+                label="Heures d'insertion",
+                side="offer",
+                type="integer",
+            )
+        )
+        row = w.get(Criterion, scene.criteria["insertion"])
+        row.evidence, row.direction = ["hours"], "higher"
+        w.add(row)
+        for part, given in hours.items():
+            offer = w.get(Offer, scene.offers[part])
+            offer.answers = {"hours": given}
+            w.add(offer)
+        close_all(w, cast, scene, SAME)
+    assert marks(read, cast, scene, "insertion") == {"alder": "5.00", "birch": "20.00"}
 
 
 def test_lots_have_each_their_ranking_and_their_unacceptable(
