@@ -89,7 +89,7 @@ def rename(request: Request, inventory_id: UUID, scenario_id: UUID, form: FormBo
     """Calls it otherwise."""
     try:
         with writing(request) as work:
-            given = parse(ScenarioInput, form)
+            given = parse(ScenarioInput, form, name=text(form, "new_name"))
             scenarios.rename(work, inventory_id, scenario_id, given.name)
     except Refusal as refusal:
         return _again(request, inventory_id, str(scenario_id), form, refusal)
@@ -225,6 +225,7 @@ def _context(
         "choices": says.choices(view, lines),
         "editable": may(work, Permission.PREPARE_MARKET),
         "done": "",
+        "ticked": set(),
         "values": {},
     }
 
@@ -266,6 +267,7 @@ def _again(
         named = _ids([scenario_id]) or [queries.one(work, inventory_id).scenarios[0].id]
         context = _context(work, inventory_id, named[0], form)
     context |= {"errors": errors_of(refusal), "values": typed(form)}
+    context["ticked"] = set(texts(form, "lines"))
     block = "work" if htmx.is_fragment(request) else None
     return render(
         request, "inventories/scenario.html", block=block, status=refusal.status, **context

@@ -82,7 +82,8 @@ def test_what_scenarios_pages_refuse(site: Site) -> None:
     assert buyer.post(f"{other}/changer", moved).status_code == 303
     said = text_of(buyer.get(f"{base}/comparer"))
     assert "Ce qui change : 1 ligne" in said.replace("\u00a0", " ")
-    assert buyer.post(f"{other}/renommer", {"name": "Sans sur mesure"}).status_code == 303
+    assert buyer.post(f"{other}/renommer", {"new_name": "Sans sur mesure"}).status_code == 303
+    assert "Sans sur mesure" in buyer.get(other).text
     assert buyer.post(f"{other}/retirer").status_code == 303
     assert buyer.post(f"{here}/retirer").status_code == 409
     auditor = site.as_("auditor")
