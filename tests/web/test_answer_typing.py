@@ -6,8 +6,9 @@ import re
 from typing import Any
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 
+from sad.frames.tables import FrameColumn
 from sad.markets.tables import Invitation
 from sad.offers import drafts
 from tests.attachments.samples import png
@@ -121,6 +122,19 @@ def test_files_come_and_go_as_pieces(site: Site, scene: Scene) -> None:
     assert "plan.png" not in piece(gone.text, "fichiers-joints")
     assert client.get(base(scene) + "/lignes/1").headers["location"].endswith("/offre#ligne-1")
     assert client.get(base(scene) + "/fichiers").headers["location"].endswith("#documents")
+
+
+@pytest.mark.parametrize("lacking", ["", "picture", "unit_price"])
+def test_each_piece_sent_has_its_place_in_the_page(site: Site, scene: Scene, lacking: str) -> None:
+    with site.work() as work:
+        gone = (col(FrameColumn.frame_id) == scene.frame_id) & (col(FrameColumn.role) == lacking)
+        work.connection.execute(delete(FrameColumn).where(gone))
+    client = site.as_("alder")
+    places = set(re.findall(r' id="([^"]+)"', client.get(base(scene) + "/offre").text))
+    saved = client.post(base(scene) + "/lignes/1", {"1.note": "Stock"}, headers=HTMX).text
+    listed = client.get(base(scene) + "/fichiers", headers=HTMX).text
+    swapped = set(re.findall(r' id="([^"]+)" hx-swap-oob', saved + listed))
+    assert {"etat-1", "totaux", "manque", "statut"} <= swapped <= places
 
 
 def test_nobody_removes_anothers_file_nor_writes_in_its_draft(site: Site, scene: Scene) -> None:
