@@ -95,6 +95,10 @@ def test_the_criteria_page_computes_on_a_column_and_parts_by_more_than_two(
         assert view.criteria[3]["evidence"] == ["delivery_date"]
         assert view.row["tie_break"] == ["price", "environment", "quality"]
     assert "Calculé sur « Livrable le »" in text_of(buyer.get(path))
+    more = buyer.post(path, fields | {"add": "1"})
+    assert more.status_code == 200
+    assert 'name="criteria.4.label"' in more.text
+    assert "<details class=\"more\" open><summary>Critère à ajouter" in more.text
 
 
 @pytest.mark.parametrize(
