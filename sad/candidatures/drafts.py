@@ -46,7 +46,7 @@ def start(work: Work, data: DraftInput) -> Candidature:
 def edit(work: Work, candidature_id: UUID, data: DraftChange) -> Candidature:
     """Changes the fields given. Raises Frozen once submitted, Conflict on another version."""
     draft = own_draft(work, candidature_id)
-    changes = data.model_dump(exclude_unset=True, exclude={"version", "group"})
+    changes = data.model_dump(exclude_unset=True, exclude={"version", "group", "documents"})
     if draft.version != data.version:
         raise Conflict(**{name: getattr(draft, name) for name in changes})
     for name, value in changes.items():
@@ -54,6 +54,8 @@ def edit(work: Work, candidature_id: UUID, data: DraftChange) -> Candidature:
     if "group" in data.model_fields_set:
         supplier = work.shared(Supplier, work.supplier_id, lock=True)
         draft.applicant_id = applicant_for(work, draft.organisation_id, supplier, data.group).id
+    if data.documents is not None:
+        draft.documents = _papers_named(work, work.supplier_id, data.documents)
     draft.version += 1
     return work.add(draft)
 
@@ -92,16 +94,13 @@ def name_papers(work: Work, system_id: UUID, chosen: Mapping[str, UUID]) -> None
     On every draft of the system. Raises PaperNotKept, NothingToSubmit.
     """
     supplier_id = require_supplier(work)
-    valid = {paper.id for paper in papers.kept(work, supplier_id) if not paper.expired}
-    for document, paper_id in chosen.items():
-        if paper_id not in valid:
-            raise PaperNotKept(where=document)
+    documents = _papers_named(work, supplier_id, chosen)
     system = work.locate(PurchasingSystem, system_id)
     drafts = current(work, system.organisation_id, system_id, supplier_id)
     if not drafts:
         raise NothingToSubmit()
     for draft in drafts:
-        draft.documents = {document: str(paper_id) for document, paper_id in chosen.items()}
+        draft.documents = documents
         work.add(draft)
 
 
@@ -258,6 +257,15 @@ def write_draft(
         after={"category": str(category.id), "dictated": dictated_by is not None},
     )
     return draft
+
+
+def _papers_named(work: Work, supplier_id: UUID, chosen: Mapping[str, UUID]) -> dict[str, str]:
+    """The choice as a draft keeps it. Raises PaperNotKept."""
+    valid = {paper.id for paper in papers.kept(work, supplier_id) if not paper.expired}
+    for document, paper_id in chosen.items():
+        if paper_id not in valid:
+            raise PaperNotKept(where=document)
+    return {document: str(paper_id) for document, paper_id in chosen.items()}
 
 
 def _group(work: Work, organisation_id: UUID, supplier: Supplier, group: GroupInput) -> Applicant:

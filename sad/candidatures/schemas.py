@@ -44,11 +44,15 @@ class DraftInput(Input):
 
 
 class DraftChange(Input):
-    """Fields of a draft to change; those left out stay. `version` is the one that was read."""
+    """Fields of a draft to change; those left out stay. `version` is the one that was read.
+
+    `documents`: for each document demanded, the paper of the file that is it.
+    """
 
     version: int
     capacity: LongText | None = None
     group: GroupInput | None = None
+    documents: dict[str, UUID] | None = Field(default=None, max_length=100)
 
 
 class ChoiceInput(Input):

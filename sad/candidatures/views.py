@@ -38,6 +38,11 @@ from sad.suppliers.tables import SupplierPaper
 from sad.systems.tables import PurchasingSystem
 
 DRAFT = CandidatureState.DRAFT
+# What is asked of a mandataire and what it answers.
+MANDATAIRE_S = (
+    *("completion_text", "completion_answer", "update_text"),
+    *("hearing_text", "hearing_answer", "extension_reason"),
+)
 
 
 def mine(work: Work) -> list[CandidatureView]:
@@ -79,12 +84,12 @@ def mine_one(work: Work, candidature_id: UUID) -> CandidatureView:
 
 def of_groups(work: Work) -> list[CandidatureView]:
     """Candidatures of the groups the supplier is a member of: read, never acted upon."""
-    return [view(work, row, Side.READER) for row in memberships(work)]
+    return [_for_member(work, row) for row in memberships(work)]
 
 
 def group_one(work: Work, candidature_id: UUID) -> CandidatureView:
     """One of them; NotFound for anybody who is not a member."""
-    return view(work, membership(work, candidature_id), Side.READER)
+    return _for_member(work, membership(work, candidature_id))
 
 
 def one(work: Work, candidature_id: UUID) -> CandidatureView:
@@ -230,6 +235,21 @@ def view(work: Work, row: Candidature, side: Side) -> CandidatureView:
         ),
     }
     return CandidatureView.model_validate(row.model_dump(exclude={"payload", "receipt"}) | added)
+
+
+def _for_member(work: Work, row: Candidature) -> CandidatureView:
+    """What the group says together; the mandataire's own file, papers and letters stay its own."""
+    whole = view(work, row, Side.READER)
+    said = whole.snapshot or {}
+    kept = {name: said[name] for name in ("capacity", "declaration", "group") if name in said}
+    return whole.model_copy(
+        update={
+            "snapshot": kept,
+            "updated_snapshot": None,
+            "completion_papers": [],
+            **dict.fromkeys(MANDATAIRE_S, ""),
+        }
+    )
 
 
 def receipt_file(work: Work, candidature_id: UUID) -> str:

@@ -66,6 +66,8 @@ def test_a_member_with_an_account_reads_the_candidature_once_it_is_sent(
     with read(cast.actor("birch")) as w:
         (seen,) = views.of_groups(w)
         assert seen.id == sent and seen.actions == []
+        assert seen.snapshot is not None
+        assert set(seen.snapshot) == {"capacity", "declaration", "group"}  # not the leader's file
         assert views.group_one(w, sent).applicant_name == "Groupement Atelier alder"
         assert [one.kind for one in messages.inbox(w)[0]] == ["candidatures.group_member"]
         with pytest.raises(NotFound):

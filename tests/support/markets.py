@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from sad.candidatures.tables import Applicant, Candidature
+from sad.candidatures.tables import Applicant, Candidature, CandidatureDecision
 from sad.db.work import Work
 from sad.frames.schemas import LineInput as FrameLineInput
 from sad.funding import service as funding
@@ -31,6 +31,21 @@ from tests.support.published import published_system
 
 DEADLINE = datetime(2026, 9, 15, 10, 0, tzinfo=UTC)  # Tuesday, noon in Paris
 RECEIPT = '{"receipt": "{\\"number\\": \\"AR-0000-0000-0000\\"}"}'
+SNAPSHOT: dict[str, Any] = {
+    "supplier": {
+        "name": "Atelier",
+        "siret": "99900001100018",
+        "city": "Brume",
+        "legal_form": "",
+        "kinds": [],
+        "vat_regime": "liable",
+        "phone": "",
+    },
+    "capacity": "Tables et chaises.",
+    "declaration": {"name": "Sam", "function": "Gérante", "reserve": ""},
+    "group": {"form": "", "members": []},
+    "papers": [],
+}
 LINES = (("T-01", "Table de réunion", 4), ("C-01", "Chaise", 20), ("A-01", "Armoire basse", 3))
 
 
@@ -87,6 +102,7 @@ def candidature(
     fields = {
         "declared": True,
         "receipt": RECEIPT,
+        "snapshot": SNAPSHOT,
         "submitted_at": work.now,
         "received_on": work.today,
         "decide_by": work.today + timedelta(days=14),
@@ -105,6 +121,18 @@ def candidature(
             **fields | more,
         )
     )
+    if decided:
+        work.add(
+            CandidatureDecision(
+                organisation_id=cast.organisation_id,
+                candidature_id=row.id,
+                kind="admission" if state == "admitted" else "refusal",
+                reasons="Dossier complet.",
+                delegation_id=cast.delegation_id,
+                signatory="Dominique Le Goff, vice-présidente",
+                decided_at=work.now,
+            )
+        )
     return row
 
 

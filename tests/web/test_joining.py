@@ -212,6 +212,8 @@ def test_what_is_typed_is_kept_from_the_first_field(
     assert nora.post(f"{base}/brouillon/categories", typed).status_code == 204
     page = nora.get(f"{base}/categories")
     assert "Lampes d&#39;atelier" in page.text and 'value="732"' in page.text
+    # A field of these names would hide the form's own property: nothing would be saved.
+    assert not re.search(r'name="(form|action|method|submit|elements)"', page.text)
     assert page.text.count('type="checkbox"') == page.text.count(" checked") - 2 == 2  # and radios
     unticked = {"capacity": "Rien", "alone": "oui"}
     nora.post(f"{base}/brouillon/categories", unticked)

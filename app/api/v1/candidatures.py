@@ -66,6 +66,13 @@ def mine_one(request: Request, candidature_id: UUID) -> CandidatureView:
         return views.mine_one(work, candidature_id)
 
 
+@router.get("/groups")
+def of_groups(request: Request) -> list[CandidatureView]:
+    """Candidatures of the groups the supplier is a member of: read, never acted upon."""
+    with reading(request) as work:
+        return views.of_groups(work)
+
+
 @router.post("", status_code=201)
 def start(request: Request, body: DraftInput) -> CandidatureView:
     """A draft for one category."""
@@ -189,6 +196,18 @@ def extend(request: Request, candidature_id: UUID, body: ReasonInput, key: Key) 
     return _once(
         request, key, body, lambda work: [decisions.extend(work, candidature_id, body.reason).id]
     )
+
+
+@router.post("/{candidature_id}/announced-extension")
+def extend_as_announced(
+    request: Request, candidature_id: UUID, body: ReasonInput, key: Key
+) -> Made:
+    """Before the first market, by the length the documents announce (CAND-05)."""
+
+    def do(work: Work) -> list[UUID]:
+        return [decisions.extend_as_announced(work, candidature_id, body.reason).id]
+
+    return _once(request, key, body, do)
 
 
 @router.post("/complements")
