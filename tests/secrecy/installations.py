@@ -37,6 +37,7 @@ from tests.support.web import Client, Site, open_site
 PHRASE = "quarante-deux lampadaires du lycée Kérichen"
 NAME = "devis secret de Kérichen.pdf"
 CONTENT = PDF + "% remise de 17 % consentie à Kérichen\n".encode()
+PHOTOGRAPH = photograph()  # made here: what makes it logs what it writes
 SECRETS = ("Kérichen", "lampadaires", "devis secret", "remise de 17")
 SUPPLIERS = 13  # alder, birch and eleven more: birch never answers
 SCOPES = [permission.value for permission in Permission]
@@ -131,7 +132,7 @@ def _answer(scene: Scene, client: Client, market: UUID, part: str, number: int) 
     _type(scene, client, market, f"{19 + number},90")
     _upload(scene, client, base)
     if number == 0:
-        _upload(scene, client, base, "atelier.jpg", photograph())
+        _upload(scene, client, base, "atelier.jpg", PHOTOGRAPH)
     assert client.post(f"{base}/fichiers/{uuid4()}/retirer").status_code == 404
     if number % 4 == 3:
         return  # a draft, never sent
