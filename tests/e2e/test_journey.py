@@ -185,7 +185,7 @@ def answers_with_the_keyboard(supplier: Visitor) -> None:
     """Not one click: tabulations, typing, Enter; each line is saved as it is left."""
     page = supplier.page
     look(page)
-    enter_on(page, on_the_desk(page))
+    enter_on(page, page.get_by_role("link", name=TITLE))
     look(page)
     enter_on(page, page.get_by_role("button", name="Répondre"))
     look(page)
@@ -207,11 +207,6 @@ def answers_with_the_keyboard(supplier: Visitor) -> None:
     enter_on(page, page.get_by_role("button", name="Envoyer ma réponse"))
     look(page)
     gets_a_receipt(page)
-
-
-def on_the_desk(page: Page) -> Locator:
-    """The way to the price request, on the supplier's desk."""
-    return page.locator("section.panel", has_text=TITLE).get_by_role("link", name="Répondre")
 
 
 def reach(page: Page, target: Locator) -> None:
@@ -245,8 +240,7 @@ def answers_without_scripts(supplier: Visitor, reader: Page) -> None:
     """The same answer from a browser that runs no script."""
     page = supplier.page
     look_in(reader, page)
-    with page.expect_navigation():
-        on_the_desk(page).click()
+    follow(page, TITLE)
     press(page, "Répondre")
     look_in(reader, page)
     for question in once(page).all():
