@@ -1,7 +1,9 @@
 """Acceptance 34: nobody but its author can tell an installation with answers from one without."""
 
+import io
 import json
 import logging
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -85,6 +87,7 @@ class Told:
         self.letters: list[tuple[str, ...]] = []
         self.to_all: list[tuple[str, ...]] = []
         self.acknowledged: set[str] = set()
+        self.afterwards: set[str] = set()
         self.logged: list[str] = []
         self.seals: list[Any] = []
         self.acts: list[tuple[str, int, str]] = []
@@ -130,6 +133,7 @@ def live(scene: Scene, told: Told) -> None:
     rest(scene)
     crawl(scene, ids, "open", told, first=True)
     act(scene, told)
+    told.acknowledged = offer_mails(scene)
     site.clock.set(AFTER)
     rest(scene)
     crawl(scene, ids, "closed", told)
@@ -139,9 +143,14 @@ def live(scene: Scene, told: Told) -> None:
         told.acts.append(("opening too early", answer.status_code, neutral(answer.text)))
     told.letters = letters(scene, set(scene.answering))
     every = letters(scene, set())
-    told.acknowledged = {kind for _, kind, *_ in every if kind.startswith("offer")}
+    told.afterwards = offer_mails(scene) - told.acknowledged
     told.to_all = [one for one in every if one[1].startswith("market")]
     told.seals = site.anonymous().get(SEALS).json()["seals"]
+
+
+def offer_mails(scene: Scene) -> set[str]:
+    """The kinds of mails that leave because of an answer."""
+    return {kind for _, kind, *_ in letters(scene, set()) if kind.startswith("offer")}
 
 
 def act(scene: Scene, told: Told) -> None:
@@ -214,14 +223,24 @@ def crawl(
             for market in (scene.market,) if first else (scene.market, scene.ended):
                 path = door.address(known | {"market_id": market, "chain": f"market:{market}"})
                 answer = (api if door.api else pages).get(path)
-                headers = {n: v for n, v in answer.headers.items() if n not in {"set-cookie"}}
-                said = neutral(f"{sorted(headers.items())}\n{answer.text}")
+                packed = answer.content.startswith(b"PK")  # its size is that of its identifiers
+                unsaid = {"set-cookie", "content-length"} if packed else {"set-cookie"}
+                headers = {n: v for n, v in answer.headers.items() if n not in unsaid}
+                body = unpacked(answer.content) if packed else answer.text
+                said = neutral(f"{sorted(headers.items())}\n{body}")
                 if path.endswith(DRAWN):
                     said = headers["content-type"]
                 which = "live" if market == scene.market else "ended"
                 told.seen[stage, part, f"{door.path} {which}"] = (answer.status_code, said)
                 if "{market" not in door.path and "{chain" not in door.path:
                     break
+
+
+def unpacked(content: bytes) -> str:
+    """What the parts of a spreadsheet say."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        parts = [f"{name}\n{package.read(name).decode()}" for name in package.namelist()]
+    return "\n".join(parts)
 
 
 def signed(scene: Scene, part: str) -> Any:
@@ -273,6 +292,8 @@ def test_mails_to_others_are_the_same_in_number_and_words(both: list[Told]) -> N
     assert quiet.letters == busy.letters
     assert {to for to, *_ in quiet.letters} >= {"birch@brume.example"}
     assert busy.acknowledged == {"offer.acknowledged"} and not quiet.acknowledged
+    # The receipts themselves leave after the deadline only, to who answered (trust 1).
+    assert busy.afterwards == {"offer.receipts"} and not quiet.afterwards
 
 
 def test_agents_acts_write_the_same_to_all_the_invited(both: list[Told]) -> None:
