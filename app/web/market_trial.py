@@ -130,9 +130,7 @@ def _tried(rules: Sequence[Criterion], view: MarketView, form: FormData) -> Tria
     return found
 
 
-def _offers(
-    rules: Sequence[Criterion], form: FormData
-) -> tuple[list[Offered], dict[str, str]]:
+def _offers(rules: Sequence[Criterion], form: FormData) -> tuple[list[Offered], dict[str, str]]:
     """The columns that have a price, and a sentence for each field that cannot be scored."""
     reader = Reader(form)
     offers = []
