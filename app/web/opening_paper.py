@@ -27,7 +27,7 @@ def minutes(request: Request, market_id: UUID) -> Response:
         market = work.get(SpecificMarket, market_id)
         buyer = work.shared(Organisation, market.organisation_id).name
         if market.minutes is None:
-            raise NotOpened()
+            raise NotOpened(market=market.title)
         offers = queries.offers_of(work, market_id)
     scans = scans_said(offers, scanner=wiring_of(request).scanner is not None)
     kept: dict[str, Any] = dict(market.minutes)
