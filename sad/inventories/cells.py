@@ -58,7 +58,8 @@ class Cells:
         if cell.number is not None and 0 <= cell.number < 10**9:
             return Money(int(half_up(cell.number * 100, 0)))
         if cell.number is None and _NOT_PRICED.fullmatch(cell.text):
-            if cell.formula and not cell.text and name == "unit_price":
+            counts = name == "unit_price" or not self._columns.of("unit_price")
+            if cell.formula and not cell.text and counts:
                 self._tell("inventories.formula_uncomputed", row, place, text="", name="")
             return None
         try:

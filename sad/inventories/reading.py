@@ -158,7 +158,8 @@ def _no_legend(tables: list[Table], colours: int) -> Problem:
     table, row = next(coloured, rows[0])
     cell = address(row, table.columns.of("designation") or table.span.left)
     facts = {"sheet": table.sheet.name, "cell": cell, "colours": colours}
-    return Problem("inventories.no_legend", f"{table.sheet.name}!{cell}", facts)
+    code = "inventories.no_legend" if colours else "inventories.nothing_coloured"
+    return Problem(code, f"{table.sheet.name}!{cell}", facts)
 
 
 def _unread(visible: list[Sheet], tables: dict[str, Span], legend: Legend) -> Iterator[Problem]:

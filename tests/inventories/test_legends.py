@@ -80,6 +80,12 @@ def test_no_legend() -> None:
     assert found.by_route()[f"Couleur {ORANGE}"].pieces == 14
 
 
+def test_neither_legend_nor_colour() -> None:
+    found = read(lambda book: table(book.active, fills=[]))
+    assert warned(found) == [("nothing_coloured", "Sheet!C5")]
+    assert found.routes == ()
+
+
 def test_two_legends_that_disagree() -> None:
     def make(book: Book) -> None:
         usual(book)

@@ -66,6 +66,12 @@ def test_a_total_known_without_its_unit_price() -> None:
     assert found.lines[0].amount == Money(1200_00)
 
 
+def test_an_amount_that_no_spreadsheet_computed_is_told() -> None:
+    head = ["Désignation", "Qté", "Montant HT"]
+    found = read(lambda book: table(book.active, [["Cloison", 4, "=4*100"]], [], head))
+    assert warned(found)[-1] == ("formula_uncomputed", "Sheet!C5")
+
+
 def test_amounts_not_read_or_with_tax_are_told() -> None:
     head = ["Désignation", "Qté", "PU TTC"]
     rows = [["Banc", 4, "12 ou 15"], ["Table", 1, "à chiffrer"], ["Pouf", 2, 30]]
