@@ -28,6 +28,7 @@ from sad.offers.payload import Draft
 from sad.offers.sealing import SlotUnreadable, read_page, seal_page
 
 PREVIEW_LASTS = timedelta(hours=2)
+MOST_FAULTS = 500  # told at once
 
 
 class PreviewExpired(Refusal):
@@ -91,7 +92,8 @@ def check_may_answer(work: Work, market_id: UUID) -> None:
 def preview(work: Work, market_id: UUID, workbook: Workbook) -> Preview:
     """What a returned spreadsheet would change; nothing is written.
 
-    Raises SheetRefused with every fault, or what `read_back` raises of the whole file.
+    Raises SheetRefused with every fault, the first five hundred if they are more, or what
+    `read_back` raises of the whole file.
     """
     desk = take_desk(work, market_id)
     check_writable(desk)
@@ -101,7 +103,7 @@ def preview(work: Work, market_id: UUID, workbook: Workbook) -> Preview:
     made = _preview(desk, values, known)
     _check_lines(made, returned)
     if returned.faults:
-        raise SheetRefused(returned.faults)
+        raise SheetRefused(returned.faults[:MOST_FAULTS])
     return made
 
 

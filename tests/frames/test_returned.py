@@ -74,6 +74,16 @@ def test_an_untouched_file_says_nothing() -> None:
     assert read(lambda *_: None, values=FILLED, answers={"delay": 8}) == Returned()
 
 
+def test_what_the_grid_no_longer_takes_is_no_fault_of_who_left_it() -> None:
+    made = grid()
+    held: dict[int, dict[str, Value]] = {0: {"condition": "Neuf", "reuse": Decimal(120)}}
+    parts = returned(made, held)
+    assert read_back(made, book(*parts)) == Returned()
+    parts[0][at("Part de réemploi")] = Cell("130", Decimal(130))
+    (fault,) = read_back(made, book(*parts)).faults
+    assert fault.code == "frames.cell_above_maximum"
+
+
 @pytest.mark.parametrize(
     ("heading", "cell", "value"),
     [
