@@ -50,6 +50,7 @@ def start(work: Work, system_id: UUID, source_name: str) -> Inventory:
 
 def advance(work: Work, inventory_id: UUID, step: str) -> None:
     """Says how far the reading is: `understanding` once the file is opened."""
+    require(work, Permission.PREPARE_MARKET)
     row = work.get(Inventory, inventory_id, lock=True)
     row.step = step
     work.add(row)
@@ -57,6 +58,7 @@ def advance(work: Work, inventory_id: UUID, step: str) -> None:
 
 def refuse(work: Work, inventory_id: UUID, problem: Problem) -> None:
     """The file cannot be taken in: nothing of it is kept but the reason."""
+    require(work, Permission.PREPARE_MARKET)
     row = work.get(Inventory, inventory_id, lock=True)
     row.state = move(MOVES, InventoryState(row.state), InventoryState.REFUSED)
     row.refusal = _plain(problem)

@@ -16,6 +16,12 @@ from tests.support.markets import ready
 from tests.support.web import Site, text_of
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine reads slowly: the request waits for the end of the reading."""
+    monkeypatch.setattr("app.inventory_job.PATIENCE", 120.0)
+
+
 def ids(page: str, name: str) -> dict[str, str]:
     """Values of check boxes by the words beside them."""
     found = re.findall(rf'name="{name}" value="([^"]+)">\s*([^<]+)<', page)
