@@ -83,6 +83,7 @@ def watch(wiring: Wiring, holder: str) -> None:
     to mail after it, offers that will soon bind nobody, papers that end."""
     with writing(wiring.engine, wiring.clock, wiring.rings) as work:
         candidatures.watch(work)
+        candidatures.remind_requests(work)
         papers.tell_expiring(work)
     with reading(wiring.engine, wiring.clock, wiring.rings) as work:
         due = [

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sad.candidatures.states import PENDING, CandidatureState
 from sad.kernel.errors import Invalid, NotFound, Problem, Refusal
 
+REQUEST_DAYS = 2  # before the last day of a request to a supplier, it is reminded
 SWORN = frozenset({"no_ground", "declared"})
 TYPED_LENGTH, TYPED_FIELDS = 20_000, 200
 HEARING_DAYS = 10  # proposed in the adversarial letter (P11); the officer may give more
@@ -328,6 +329,13 @@ def check_delay(due_on: date, today: date, where: str = "due_on") -> None:
     """A delay ends after today."""
     if due_on <= today:
         raise DelayPast(where=where)
+
+
+def request_near(due_on: date | None, reminded_for: date | None, today: date) -> bool:
+    """Whether an unanswered request ends within two days, its last day included; said once."""
+    if due_on is None or due_on == reminded_for:
+        return False
+    return today <= due_on <= today + timedelta(days=REQUEST_DAYS)
 
 
 def hearing_over(due_on: date | None, answered: bool, today: date) -> bool:

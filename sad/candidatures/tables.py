@@ -167,6 +167,7 @@ class Candidature(Tenant, table=True):
     hearing_due_on: date | None = None
     hearing_text: str = ""
     hearing_answer: str = ""
+    reminded_for: date | None = None  # the last day of the request its supplier was reminded of
     first_decided_on: date | None = None  # what the clock counts, whatever follows an appeal
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     decided_by: UUID | None = None
