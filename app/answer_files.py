@@ -7,10 +7,11 @@ disk in clear (`trust` 1).
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote
 from uuid import UUID
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
@@ -30,8 +31,12 @@ from sad.kernel.errors import Invalid, NotFound, Refusal
 from sad.offers import files
 from sad.offers.answer import AnswerFile
 
+T = TypeVar("T")
+
 NAME = "x-file-name"
 SANDBOX = "sandbox; default-src 'none'"
+UPLOADS = 4
+"""Threads of a web process that uploads may take, beside those of the other requests."""
 GATHERED = 256 * 1024
 """Bytes given at once to the thread that recognises, hashes, scans and encrypts."""
 DRAINED = 32 * MEGABYTE
@@ -117,9 +122,10 @@ async def _store(
     """Encrypts block by block; the object appears only when all of it came."""
     wiring = wiring_of(request)
     stack = ExitStack()
-    target = await run_in_threadpool(stack.enter_context, wiring.store.writer(name))
+    target = await _aside(request, stack.enter_context, wiring.store.writer(name))
     try:
-        intake = await run_in_threadpool(
+        intake = await _aside(
+            request,
             partial(
                 Intake,
                 filename,
@@ -129,17 +135,25 @@ async def _store(
                 room=room,
                 most=OFFER_BYTES // MEGABYTE,
                 scanner=wiring.scanner,
-            )
+            ),
         )
         stack.callback(intake.abandon)
         async for block in _gathered(blocks):
-            await run_in_threadpool(intake.write, block)
-        received = await run_in_threadpool(intake.finish)
+            await _aside(request, intake.write, block)
+        received = await _aside(request, intake.finish)
     except BaseException as error:
-        await _leave(stack, error)
+        await _leave(request, stack, error)
         raise
-    await run_in_threadpool(stack.close)
+    await _aside(request, stack.close)
     return received
+
+
+async def _aside(request: Request, do: Callable[..., T], *given: Any) -> T:
+    """In a thread kept for uploads: a slow disk or scanner takes none from those who press."""
+    state = request.app.state
+    if not hasattr(state, "uploads"):
+        state.uploads = CapacityLimiter(UPLOADS)
+    return await to_thread.run_sync(do, *given, limiter=state.uploads)
 
 
 async def _gathered(blocks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -154,10 +168,10 @@ async def _gathered(blocks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         yield bytes(held)
 
 
-async def _leave(stack: ExitStack, error: BaseException) -> None:
+async def _leave(request: Request, stack: ExitStack, error: BaseException) -> None:
     """Leaves the store by the error: nothing is kept."""
     leave: Callable[..., Any] = stack.__exit__
-    await run_in_threadpool(leave, type(error), error, error.__traceback__)
+    await _aside(request, leave, type(error), error, error.__traceback__)
 
 
 def _announced(request: Request) -> int | None:

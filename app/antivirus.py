@@ -8,16 +8,20 @@ clamd says so and closes. Nothing here is logged: a line of log would tell that 
 import re
 import socket
 import struct
+import time
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from sad.attachments.scanning import Finding, Scan, Silence, Verdict
 
 CONNECT_WITHIN = 2.0  # seconds
-SEND_WITHIN = 30.0  # for one block: clamd only copies it
-ANSWER_WITHIN = 120.0  # for the verdict, once all is sent: clamd's own MaxScanTime, as it ships
+SEND_WITHIN = 10.0  # for one block: clamd only copies it
+ANSWER_WITHIN = 60.0  # for the verdict, once all is sent
+STALLED_FOR = 30.0
+"""Seconds during which a clamd that let us wait in vain is not asked: uploads go on without it."""
 LONGEST_ANSWER = 4096
 _FOUND = re.compile(r"stream: (?P<name>.+) FOUND")
 
@@ -26,11 +30,12 @@ class AddressUnusable(ValueError):
     """Neither `clamd://host:port` nor `clamd+unix:///path`."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Clamd:
     """Implements `sad.attachments.scanning.Scanner`."""
 
     address: tuple[str, int] | str  # host and port, or the path of a local socket
+    _asked_again: float = field(default=0.0, compare=False)  # on the monotonic clock
 
     @classmethod
     def at(cls, url: str) -> "Clamd":
@@ -51,29 +56,41 @@ class Clamd:
 
     def begin(self) -> Scan:
         """See `Scanner.begin`."""
-        return _Instream(self._connected())
+        if time.monotonic() < self._asked_again:
+            return _Instream(None, self.stalled)
+        return _Instream(self._connected(), self.stalled)
+
+    def stalled(self) -> None:
+        """It accepts what is sent and says nothing: left alone for a while."""
+        self._asked_again = time.monotonic() + STALLED_FOR
 
     def _connected(self) -> socket.socket | None:
         try:
             if isinstance(self.address, tuple):
                 return socket.create_connection(self.address, timeout=CONNECT_WITHIN)
-        except OSError:
+        except OSError as error:
+            self._note(error)
             return None
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             connection.settimeout(CONNECT_WITHIN)
             connection.connect(self.address)
-        except OSError:
+        except OSError as error:
             connection.close()
+            self._note(error)
             return None
         return connection
+
+    def _note(self, error: OSError) -> None:
+        if isinstance(error, TimeoutError):
+            self.stalled()
 
 
 class _Instream:
     """One INSTREAM session; after a failure the bytes still to come are let pass."""
 
-    def __init__(self, connection: socket.socket | None) -> None:
-        self._connection = connection
+    def __init__(self, connection: socket.socket | None, stalled: Callable[[], None]) -> None:
+        self._connection, self._stalled = connection, stalled
         self._said: Finding | None = None
         if connection is None:
             self._said = Finding(Verdict.UNKNOWN, Silence.AWAY)
@@ -108,6 +125,9 @@ class _Instream:
             return
         try:
             self._connection.sendall(data)
+        except TimeoutError:
+            self._stalled()
+            self._said = Finding(Verdict.UNKNOWN, Silence.AWAY)
         except OSError:
             self._said = self._answer(CONNECT_WITHIN)
 
@@ -121,6 +141,8 @@ class _Instream:
                     if not (more := self._connection.recv(LONGEST_ANSWER)):
                         break
                     said += more
+        except TimeoutError:
+            self._stalled()
         except OSError:
             pass  # a reset connection may still have given its answer before
         return _finding(said.rstrip(b"\0\r\n").decode("utf-8", "replace"))

@@ -2,10 +2,12 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 
+from app import antivirus
 from app.antivirus import AddressUnusable, Clamd
 from app.settings import SettingError, load
 from app.wiring import _scanner
@@ -90,6 +92,19 @@ def rude() -> Iterator[tuple[str, int]]:
         thread.start()
         yield listening.getsockname()
         listening.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_scanner_that_says_nothing_is_left_alone_for_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(antivirus, "ANSWER_WITHIN", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as mute:  # its queue accepts, nobody answers
+        scanner = Clamd(mute.getsockname())
+        assert scan_all(scanner, [PDF]) == AWAY
+        monkeypatch.setattr(antivirus, "ANSWER_WITHIN", 60.0)
+        begun = time.monotonic()
+        assert scan_all(scanner, [PDF]) == AWAY  # not even asked
+        assert time.monotonic() - begun < 1
 
 
 def test_a_scanner_that_dies_in_the_middle_is_away(rude: tuple[str, int]) -> None:
