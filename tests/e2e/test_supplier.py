@@ -126,6 +126,9 @@ def test_from_the_mail_to_the_receipt_on_a_phone(arrive: Arrive, site: Invited) 
         types(page, line, PRICES[line - 1])
     expect(page.locator("#statut")).to_contain_text("Brouillon")
     photographs(page, 1, "armoire.png")
+    gallery = [FilePayload(name=f"{n}.png", mimeType="image/png", buffer=png()) for n in "ab"]
+    page.locator("#ligne-1 input[multiple]").set_input_files(gallery)
+    expect(page.locator("#fichiers-1 li")).to_have_count(3)
     loses_the_connection(person, site)
     expect(page.locator("#totaux")).to_contain_text("5 sur 5")
     assert page.evaluate("window.sameDocument"), "the page was loaded again"
