@@ -3,7 +3,10 @@
 from openpyxl import Workbook as Book
 from openpyxl.styles.colors import Color
 
+from app.guard.client import parse_inventory
+from sad.inventories.reading import read_inventory
 from sad.inventories.values import Route
+from tests.frames.files import ods, ods_rows
 from tests.inventories.files import (
     BLUE,
     FILLS,
@@ -181,3 +184,25 @@ def test_coloured_totals_are_no_legend() -> None:
     found = read(make)
     assert [route.label for route in found.routes] == ["Travaux", "Réutilisé", "Réemploi"]
     assert warned(found) == []
+
+
+def test_an_ods_file() -> None:
+    yellow = '<table:table-cell table:style-name="ce1"'
+    text = ' office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    plain, row = "<table:table-cell", "<table:table-row>{}</table:table-row>"
+    legend_rows = row.format(plain + text.format("Légende")) + row.format(
+        f"{yellow}/>{plain}{text.format('Réemploi')}"
+    )
+    lines = ods_rows([["Qté", "Désignation"]]) + row.format(
+        f'{plain} office:value-type="float" office:value="3"><text:p>3</text:p></table:table-cell>'
+        f"{yellow}{text.format('Banc')}"
+    )
+    data = ods(
+        f'<table:table table:name="Couleurs">{legend_rows}</table:table>'
+        f'<table:table table:name="N0">{lines}</table:table>'
+    )
+    found = read_inventory(parse_inventory(data, "a.ods"))
+    assert found.routes == (Route("Réemploi", "FFF2CC"),)
+    assert [(line.designation, line.quantity, line.route) for line in found.lines] == [
+        ("Banc", 3, "Réemploi")
+    ]
