@@ -6,6 +6,7 @@ the same bytes. About 3 ms a page once the fonts are read.
 """
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ DRAWN = (
     *((0x20, 0x7E), (0xA0, 0x4FF), (0x1E00, 0x1EFF), (0x2010, 0x2027), (0x2030, 0x2040)),
     *((0x2070, 0x209C), (0x20A0, 0x20BF), (0x2190, 0x22FF), (0x2500, 0x25FF)),
 )
+LONG = re.compile(r"\S{30}(?=\S)")
 UNSEEN = frozenset(  # marks of width and of direction
     map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)))
 )
@@ -84,10 +86,13 @@ def render_pdf(
 def drawable(text: str) -> str:
     """The text as a paper shows it: □ for what its fonts do not draw, no hidden direction marks.
 
-    The narrow space between thousands, hardly wide in print, becomes a no-break space.
+    The narrow space between thousands, hardly wide in print, becomes a no-break space; a word
+    too long for a column may be cut, but not an address, which people copy.
     """
     composed = unicodedata.normalize("NFC", text.expandtabs(4)).replace("\u202f", "\u00a0")
-    return "".join(_shown(one) for one in composed if one not in UNSEEN)
+    shown = "".join(_shown(one) for one in composed if one not in UNSEEN)
+    copied = "://" in shown or "@" in shown
+    return shown if copied else LONG.sub("\\g<0>\u200b", shown)
 
 
 def _shown(one: str) -> str:

@@ -81,6 +81,13 @@ def test_a_character_no_font_draws_never_stops_a_paper() -> None:
     assert "gauche é" in text_of(made(facts=[["Nom", odd]]))
 
 
+def test_a_word_too_long_for_a_column_may_be_cut_but_not_an_address() -> None:
+    assert drawable("a" * 70) == f"{'a' * 30}\u200b{'a' * 30}\u200b{'a' * 10}"
+    address = f"https://achats.example/{'a' * 80}"
+    assert drawable(address) == address
+    assert "a" * 130 in text_of(made(facts=[["Nom", "a" * 130]])).replace(" ", "")
+
+
 def test_every_character_said_to_be_drawn_is() -> None:
     every = " ".join(chr(point) for low, up in DRAWN for point in range(low, up + 1))
     assert len(set(drawable(every))) > 1500
