@@ -22,6 +22,7 @@ from sad.kernel.errors import Invalid, Problem
 from sad.kernel.money import Money, half_up
 
 MOST_LINES = 20_000
+MOST_NAMED = 12  # cells in one warning
 MOST_OF_A_KIND = 40  # warnings of one kind, then how many more
 _SUMMARY = re.compile(r"\b(recap\w*|synthese|bilan|total|totaux|resume|cumul)\b")
 
@@ -221,15 +222,21 @@ class _Lines:
         self._told = told
         self._room = self._level = ""
         self._titles = _titles(table) if not table.columns.of("room") else {}
-        # colour, none included → first row, how many: lines that get no route
-        self._unknown: dict[str | None, tuple[int, int]] = {}
+        self._unknown: dict[str | None, list[int]] = {}  # colour → rows that get no route
 
     def read(self) -> list[InventoryLine]:
         lines = [self._line(row) for row in self._table.body.rows]
         place = self._table.columns.of("designation")
-        for colour, (row, count) in self._unknown.items():
-            cell = address(row, place)
-            facts = {"sheet": self._sheet.name, "cell": cell, "colour": colour, "count": count}
+        for colour, rows in self._unknown.items():
+            cells = [address(row, place) for row in rows]
+            cell, more = cells[0], ["…"] if len(cells) > MOST_NAMED else []
+            facts = {
+                "sheet": self._sheet.name,
+                "cell": cell,
+                "colour": colour,
+                "count": len(cells),
+                "cells": [*cells[:MOST_NAMED], *more],
+            }
             code = "inventories.unknown_colour" if colour else "inventories.no_colour"
             self._told.append(Problem(code, f"{self._sheet.name}!{cell}", facts))
         return lines
@@ -270,8 +277,7 @@ class _Lines:
         if len(set(known.values())) == 1:
             return next(iter(known.items()))
         if self._legend.routes:
-            first, count = self._unknown.get(own, (row, 0))
-            self._unknown[own] = first, count + 1
+            self._unknown.setdefault(own, []).append(row)
         return own, None
 
     def _carried(self, name: str, row: int) -> str:
