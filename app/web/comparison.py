@@ -21,6 +21,7 @@ from sad.evaluation import queries
 from sad.evaluation.comparison import Cell, ComparisonLine, LotView
 from sad.evaluation.queries import EvaluationView
 from sad.frames.queries import ColumnView
+from sad.offers.queries import photographs_of
 
 router = page_router("/marches/{market_id}/analyse/comparaison")
 
@@ -108,6 +109,7 @@ def _context(work: Work, market_id: UUID, choice: Choice) -> dict[str, Any]:
         "shown_choices": SHOWN,
         "order_choices": ORDERS,
         "says": says,
+        "photos": photographs_of(work, market_id),
     }
 
 

@@ -223,6 +223,20 @@ def files_of(work: Work, market_id: UUID, offer_id: UUID) -> list[FileView]:
     return _files(work, opened_market(work, market_id), [offer_id])[offer_id]
 
 
+def photographs_of(work: Work, market_id: UUID) -> dict[tuple[UUID, UUID], list[FileView]]:
+    """Photographs that can be shown small, by offer and line. Raises as `offers_of`."""
+    market = opened_market(work, market_id)
+    mine = _offer.c.organisation_id == market.organisation_id
+    query = select(_offer.c.id).where(mine, _offer.c.market_id == market_id)
+    ids = list(work.connection.execute(query).scalars())
+    found: dict[tuple[UUID, UUID], list[FileView]] = defaultdict(list)
+    for offer_id, files in _files(work, market, ids).items():
+        for file in files:
+            if file.line_id is not None and file.copies and not file.quarantined:
+                found[offer_id, file.line_id].append(file)
+    return found
+
+
 def offer_file(work: Work, market_id: UUID, file_id: UUID) -> Attachment:
     """A file of an opened offer, with its key. Raises as `offers_of`, FileUnknown."""
     market = opened_market(work, market_id)

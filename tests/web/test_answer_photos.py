@@ -1,6 +1,7 @@
 """Photographs of an answer: joined without JavaScript, shown small, scanned where clamd is set."""
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -222,6 +223,11 @@ def test_after_the_opening_the_buyer_sees_the_copies_already_made(site: Site, sc
     assert site.as_("birch").get(last + LARGE).status_code == 403
     page = buyer.get(address).text
     assert page.count(SMALL) == 2
+    compared = buyer.get(f"/marches/{scene.market_id}/analyse/comparaison").text
+    assert compared.count(SMALL) == 1 and "2 photos" in compared
+    offer = re.search(r"/marches/[^\"]+/analyse/offres/[0-9a-f-]+", buyer.get(
+        f"/marches/{scene.market_id}/analyse").text)  # fmt: skip
+    assert offer and buyer.get(offer[0]).text.count(SMALL) == 2
 
 
 # Antivirus
