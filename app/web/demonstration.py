@@ -11,6 +11,7 @@ from fastapi import Request, Response
 from jinja2 import TemplateError
 
 from app.deps import reading, redirect, wiring_of, writing
+from app.mail.enclosures import enclosures
 from app.mail.render import render_mail
 from app.routing import page_router
 from app.security.cookies import browser_of
@@ -77,8 +78,10 @@ def mails(request: Request) -> Response:
     """The mails that would have left, newest first, with links that work."""
     _only_here(request)
     with reading(request) as work:
-        letters = kept_letters(work)
-    shown = [_shown(request, letter) for letter in letters]
+        shown = [
+            _shown(letter) | {"enclosed": enclosures(work, letter.kind, letter.facts)}
+            for letter in kept_letters(work)
+        ]
     response = render(request, "demonstration/mails.html", mails=shown)
     return without_dead_session(request, response)
 
@@ -117,7 +120,7 @@ def _typed_instant(form: FormBody) -> datetime:
     return at_paris(typed_day, typed_time.replace(tzinfo=None), fold, "time")
 
 
-def _shown(request: Request, letter: Letter) -> dict[str, Any]:
+def _shown(letter: Letter) -> dict[str, Any]:
     facts = letter.facts
     try:
         mail = render_mail(letter.kind, letter.to, facts, letter.link, "", letter.name)

@@ -1,6 +1,7 @@
 """Receipts by the pages: at the deadline to the millisecond, late ones, after the end of all."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from sqlmodel import select
 
 from app.rendering.carried import carried_files
 from app.security.sessions import csrf_of
+from app.worker.tasks import watch
 from sad.candidatures.tables import Candidature
 from sad.markets.tables import SpecificMarket
 from tests.attachments.samples import png
@@ -102,3 +104,12 @@ def test_what_was_sent_stays_readable_whatever_becomes_of_the_market(
         assert alder.get(address + path).status_code == 200, path
     for part in ("birch", "officer", "auditor"):
         assert site.as_(part).get(address + "/reponse").status_code in (403, 404), part
+
+
+def test_the_demonstration_names_what_a_mail_encloses(site: Site, scene: Scene) -> None:
+    alder = site.as_("alder")
+    alder.post(base(scene) + "/envoyer", ready(alder, scene))
+    site.clock.set(T + timedelta(seconds=1))
+    watch(site.wiring, "one")
+    page = text_of(site.anonymous().get("/demonstration/courriels"))
+    assert re.search(r"Joint à ce courriel : AR-[A-Z0-9-]{14}\.pdf", page)
