@@ -13,6 +13,7 @@ from app.wiring import Wiring
 from app.worker.files import Copying, scan_opened, sweep
 from sad.accounts import sessions, sign_in
 from sad.audit.seals import keep_seals, last_seal, make_seal
+from sad.candidatures import joining
 from sad.candidatures import watching as candidatures
 from sad.db import acts
 from sad.db.work import Work, reading, writing
@@ -64,6 +65,7 @@ def forget(wiring: Wiring, holder: str) -> None:
     with writing(wiring.engine, wiring.clock, wiring.rings) as work:
         acts.forget_old(work)
         outbox.forget_old(work)
+        joining.forget_old(work)
         sign_in.forget_old(work)
         sessions.forget_old(work)
 

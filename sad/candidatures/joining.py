@@ -4,6 +4,7 @@ The sworn boxes are never kept: nothing is ever ticked beforehand (CAND-12).
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from sad.kernel.vault import VaultUnreadable, open_json, seal_json
 from sad.systems.tables import PurchasingSystem
 
 CONTEXT = "joining_draft"
+KEPT = timedelta(days=180)
 
 
 def keep(work: Work, system_id: UUID, screen: Screen, typed: Mapping[str, Any]) -> None:
@@ -66,6 +68,12 @@ def forget(work: Work, system_id: UUID, screen: Screen | None = None) -> None:
         return
     work.session.expunge(row)
     work.session.connection().execute(delete(JoiningDraft).where(col(JoiningDraft.id) == row.id))
+
+
+def forget_old(work: Work) -> None:
+    """Deletes what nobody came back to in six months."""
+    old = col(JoiningDraft.saved_at) < work.now - KEPT
+    work.session.connection().execute(delete(JoiningDraft).where(old))
 
 
 def _me(work: Work) -> UUID:
