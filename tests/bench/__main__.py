@@ -18,7 +18,7 @@ from uuid import uuid4
 
 from sad.db.engine import make_engine
 from sad.db.migrations.run import migrate
-from tests.bench import receipts, scoring, sheets, upload
+from tests.bench import comparison, inventory, receipts, scoring, sheets, upload
 from tests.bench.autosave import autosaves
 from tests.bench.floor import Insert, postgresql_insert, sqlite_insert
 from tests.bench.load import Caller, Load, Operation, alternated
@@ -36,6 +36,8 @@ MEASURES: tuple[Callable[[], list[str]], ...] = (
     upload.measure,
     receipts.measure,
     sheets.measure,
+    inventory.measure,
+    comparison.measure,
     scoring.measure,
 )
 """Measures of their own; a line that passes its mark says MISSED."""
