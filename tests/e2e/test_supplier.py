@@ -1,15 +1,18 @@
 """A supplier answers: from the mail to the receipt on a phone; by keyboard on a wide screen."""
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import openpyxl
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 from sqlmodel import col, delete
 
 from app.settings import load
+from app.web.downloads import SPREADSHEET
 from app.wiring import Wiring, build
 from sad.accounts.sign_in import door, issue_link
 from sad.accounts.tables import SessionRow
@@ -211,8 +214,39 @@ def edits_and_sends_again(page: Page, person: Visitor, site: Invited) -> None:
     with page.expect_navigation():
         page.get_by_role("button", name="Envoyer ma réponse").click()
     assert "Votre réponse est remplacée" in words(page)
+    sends_the_spreadsheet_back(page, person, site)
     person.go(f"/reponse/{site.scene.market_id}/accuses")
-    assert len(set(re.findall(r"AR(?:-[0-9A-Z]{4}){3}", words(page)))) == 2
+    assert len(set(re.findall(r"AR(?:-[0-9A-Z]{4}){3}", words(page)))) == 3
+
+
+def sends_the_spreadsheet_back(page: Page, person: Visitor, site: Invited) -> None:
+    """The grid taken away, one price changed in it, what changes read before it is applied."""
+    person.go(f"/reponse/{site.scene.market_id}/offre/grille")
+    look(page)
+    with page.expect_download() as given:
+        page.get_by_role("link", name="Télécharger la grille").click()
+    book = openpyxl.load_workbook(io.BytesIO(given.value.path().read_bytes()))
+    for row in book.worksheets[0].iter_rows():
+        for place in row:
+            if place.value == 310:
+                place.value = 312.5
+    changed = io.BytesIO()
+    book.save(changed)
+    back = FilePayload(name="grille.xlsx", mimeType=SPREADSHEET, buffer=changed.getvalue())
+    page.locator("input[type=file]").set_input_files(back)
+    press(page, "Lire mon tableur")
+    look(page)
+    assert "310,00" in words(page) and "312,50" in words(page)
+    press(page, "Appliquer")
+    person.go(f"/reponse/{site.scene.market_id}/relire")
+    press(page, "Envoyer ma réponse")
+    assert "Votre réponse est remplacée" in words(page)
+
+
+def press(page: Page, name: str) -> None:
+    """The button that leads to another page."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).first.click()
 
 
 def test_by_keyboard_on_a_wide_screen(arrive: Arrive, site: Invited) -> None:
