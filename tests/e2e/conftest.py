@@ -23,6 +23,7 @@ class Site:
     demonstration: Demonstration
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of one file run in one worker, in order: they share its server."""
     here = Path(__file__).parent

@@ -70,6 +70,9 @@ SEALS = "/scelles.json"  # random nonces make its roots; its size is the whole i
 Seen = dict[tuple[str, str, str], tuple[int, Any]]
 
 
+pytestmark = pytest.mark.xdist_group("unnoticed")  # the two installations are built once
+
+
 @pytest.fixture(scope="module", params=["sqlite"])
 def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list["Told"]:
     """What each of the two installations shows, tells and logs."""

@@ -4,6 +4,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from html import unescape
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
@@ -77,14 +78,16 @@ def walk(
     *,
     each_shape: int = 2,
     most: int = 150,
+    known: Callable[[str], bool] = lambda kind: False,
 ) -> Walk:
     """From `start`, follows every internal link; `look(page, path)` at each kind of page.
 
-    At most `each_shape` pages of a kind are opened and `most` links in all are asked for.
+    At most `each_shape` pages of a kind are opened and `most` links in all are asked for. Kinds
+    `known` from somebody else's walk are asked for without being opened.
     """
     seen = Walk()
     waiting = deque([start])
-    known = {start}
+    found = {start}
     asked: Counter[str] = Counter()
     while waiting and len(seen.answered) < most:
         path = waiting.popleft()
@@ -100,10 +103,20 @@ def walk(
             continue
         seen.shapes[kind] += 1
         seen.looked.append(path)
-        page = visitor.go(path)
-        look(page, path)
-        for link in internal_links(page, visitor.origin):
-            if link not in known and link not in LEFT_OUT:
-                known.add(link)
+        if known(kind):
+            links = _links_written(response.text())
+        else:
+            page = visitor.go(path)
+            look(page, path)
+            links = internal_links(page, visitor.origin)
+        for link in links:
+            if link not in found and link not in LEFT_OUT:
+                found.add(link)
                 waiting.append(link)
     return seen
+
+
+def _links_written(html: str) -> list[str]:
+    """Paths of the links of a page's source that stay on the site, in order, once each."""
+    hrefs = (unescape(href) for href in re.findall(r'<a\b[^>]*\bhref="(/[^"]*)"', html))
+    return list(dict.fromkeys(href.split("#", 1)[0] for href in hrefs))
