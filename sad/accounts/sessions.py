@@ -99,9 +99,7 @@ def wear(
     if hat is None:
         raise NotFound()
     _revoke(work, col(SessionRow.id) == session.id)
-    made = _write(
-        work, session.person_id, hat, session.browser, session.created_at, applicant_id
-    )
+    made = _write(work, session.person_id, hat, session.browser, session.created_at, applicant_id)
     return NewSession(*made, hat, len(choices), local_path(next_path))
 
 

@@ -215,9 +215,7 @@ class File:
         found = {}
         for criterion in self.criteria:
             if criterion.method != "judged" and criterion.family != "price":
-                view = column_for(
-                    self.frame, criterion.code, criterion.family, criterion.evidence
-                )
+                view = column_for(self.frame, criterion.code, criterion.family, criterion.evidence)
                 if view is not None:
                     found[criterion.code] = view
         return found

@@ -98,7 +98,7 @@ def test_the_criteria_page_computes_on_a_column_and_parts_by_more_than_two(
     more = buyer.post(path, fields | {"add": "1"})
     assert more.status_code == 200
     assert 'name="criteria.4.label"' in more.text
-    assert "<details class=\"more\" open><summary>Critère à ajouter" in more.text
+    assert '<details class="more" open><summary>Critère à ajouter' in more.text
 
 
 @pytest.mark.parametrize(
