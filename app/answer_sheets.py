@@ -18,7 +18,8 @@ from app.guard.limits import LIMITS
 from app.guard.refusals import FileTooLarge
 from app.multipart import MultipartBody
 from app.rendering.french import moment
-from app.rendering.grid_xlsx import MEDIA_TYPE, Words, grid_xlsx
+from app.rendering.grid_xlsx import Words, grid_xlsx
+from app.rendering.sheets import MEDIA_TYPE
 from sad.attachments.names import disposition
 from sad.db.work import Work
 from sad.frames.vocabulary import Role

@@ -13,6 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from app.rendering.sentences import written_for_people
+from app.rendering.sheets import EUROS
 from sad.evaluation.comparison import Cell, LotView
 from sad.evaluation.queries import EvaluationView
 from sad.frames.queries import LineView
@@ -46,7 +47,7 @@ class _Formats:
         self.head: Format = book.add_format(
             {"bold": True, "bg_color": "#DDDBD3", "text_wrap": True, "valign": "top", "border": 1}
         )
-        money = {"num_format": '#,##0.00\\ "€"'}
+        money = {"num_format": EUROS}
         self.money: Format = book.add_format(money)
         self.best: Format = book.add_format(money | {"bold": True, "bg_color": "#E2F1E6"})
         self.total: Format = book.add_format(money | {"bold": True, "top": 1})

@@ -18,6 +18,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from app.rendering.grid_rules import YES_NO, rule
+from app.rendering.sheets import EUROS
 from sad.frames.cells import Value
 from sad.frames.columns import Column, ColumnType
 from sad.frames.outline import (
@@ -35,7 +36,6 @@ from sad.frames.outline import (
 from sad.frames.vocabulary import tidy
 from sad.kernel.money import Money
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET, ONCE, IDENTITY = "Ma réponse", "Questions", "Identité"
 
 BAND, HEADER, FIRST = 4, 5, 6  # rows, from 0: above the header, the header, the first line
@@ -44,7 +44,7 @@ FIRST_KEPT = date(1900, 3, 1)  # before it, spreadsheets disagree on what day a 
 
 INK, SHADE, HEAD, ANSWERS, LINE = "#1F2A27", "#F1F0EC", "#DDDBD3", "#CFE5DB", "#9AA5A0"
 _FORMATS = {
-    ColumnType.MONEY: '#,##0.00\\ "€"',
+    ColumnType.MONEY: EUROS,
     ColumnType.PERCENT: "0.00%",
     ColumnType.DATE: "dd/mm/yyyy",
     ColumnType.INTEGER: "General",

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from fastapi.responses import Response, StreamingResponse
 
+from app.rendering.sheets import MEDIA_TYPE
 from sad.attachments.names import disposition
 
-SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 GUARDS = {"Content-Security-Policy": "sandbox; default-src 'none'"}
 
 
@@ -25,7 +25,7 @@ def pdf_file(content: bytes, name: str) -> Response:
 def sheet_file(content: bytes, name: str) -> Response:
     """A spreadsheet under a name."""
     headers = GUARDS | {"Content-Disposition": disposition(name)}
-    return Response(content, media_type=SPREADSHEET, headers=headers)
+    return Response(content, media_type=MEDIA_TYPE, headers=headers)
 
 
 def calendar_file(content: bytes, name: str) -> Response:

@@ -60,11 +60,6 @@ class Thousandths(TypeDecorator[Decimal]):
         return None if value is None else (Decimal(value) / 1000).normalize() + 0
 
 
-def code_type(length: int = 40) -> String:
-    """The type of a column holding a StrEnum's value: plain text, guarded by a named CHECK."""
-    return String(length)
-
-
 def one_of(name: str, column: str, values: type[StrEnum] | tuple[str, ...]) -> CheckConstraint:
     """A named CHECK: the column holds one of the values (or NULL where the column allows it)."""
     listed = ", ".join(f"'{value}'" for value in values)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from sad.categories.tables import Category
 from sad.db.work import Work
+from sad.markets.queries import ITS_CATEGORY
 from sad.markets.states import MarketState
 from sad.markets.tables import Addendum, SpecificMarket
 
@@ -45,13 +46,7 @@ def open_calls(
             ),
             col(Category.name).label("category"),
         )
-        .join(
-            Category,
-            and_(
-                col(Category.organisation_id) == col(SpecificMarket.organisation_id),
-                col(Category.id) == col(SpecificMarket.category_id),
-            ),
-        )
+        .join(Category, ITS_CATEGORY)
         .where(
             col(SpecificMarket.organisation_id) == organisation_id,
             col(SpecificMarket.system_id) == system_id,

@@ -125,6 +125,14 @@ _MONEY = (
     .group_by(col(Lot.organisation_id), col(Lot.market_id))
     .subquery()
 )
+ITS_CATEGORY = and_(
+    col(Category.organisation_id) == col(SpecificMarket.organisation_id),
+    col(Category.id) == col(SpecificMarket.category_id),
+)
+ITS_SYSTEM = and_(
+    col(PurchasingSystem.organisation_id) == col(SpecificMarket.organisation_id),
+    col(PurchasingSystem.id) == col(SpecificMarket.system_id),
+)
 _CARD: Any = (
     select(
         col(SpecificMarket.id),
@@ -142,13 +150,7 @@ _CARD: Any = (
         _MONEY.c.estimate,
         _MONEY.c.credits,
     )
-    .join(
-        Category,
-        and_(
-            col(Category.organisation_id) == col(SpecificMarket.organisation_id),
-            col(Category.id) == col(SpecificMarket.category_id),
-        ),
-    )
+    .join(Category, ITS_CATEGORY)
     .join(
         _MONEY,
         and_(
@@ -166,20 +168,8 @@ ONE: Any = (
         col(PurchasingSystem.number).label("system_number"),
         col(PurchasingSystem.title).label("system_title"),
     )
-    .join(
-        Category,
-        and_(
-            col(Category.organisation_id) == col(SpecificMarket.organisation_id),
-            col(Category.id) == col(SpecificMarket.category_id),
-        ),
-    )
-    .join(
-        PurchasingSystem,
-        and_(
-            col(PurchasingSystem.organisation_id) == col(SpecificMarket.organisation_id),
-            col(PurchasingSystem.id) == col(SpecificMarket.system_id),
-        ),
-    )
+    .join(Category, ITS_CATEGORY)
+    .join(PurchasingSystem, ITS_SYSTEM)
 )
 # Built once: the same statement object is recognised without being read again.
 _MINE: Any = ONE.where(

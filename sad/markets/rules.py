@@ -128,8 +128,3 @@ def deadline_too_close(now: datetime, deadline: datetime) -> date | None:
     """The earliest day that leaves enough after a significant change; None when it already does."""
     earliest = paris_date(now) + timedelta(days=CHANGE_DAYS)
     return None if paris_date(deadline) >= earliest else earliest
-
-
-def next_reminder(last: datetime | None) -> datetime | None:
-    """When all may be told again: 48 hours after the last time."""
-    return None if last is None else last + REMIND_EVERY

@@ -116,26 +116,6 @@ _SHOWN = (
 )  # fmt: skip
 
 
-def public_view(work: Work, market_id: UUID) -> PublicMarket:
-    """A launched market, for anybody. Raises NotFound for a draft."""
-    return public_of(_row(work, market_id), work.now)
-
-
-def public_list(
-    work: Work, organisation_id: UUID, system_id: UUID | None = None
-) -> list[PublicMarket]:
-    """The launched markets of a buyer, or of one system, the newest first."""
-    query = queries.ONE.where(
-        col(SpecificMarket.organisation_id) == organisation_id,
-        col(SpecificMarket.launched_at).is_not(None),
-    )
-    if system_id is not None:
-        query = query.where(col(SpecificMarket.system_id) == system_id)
-    query = query.order_by(col(SpecificMarket.launched_at).desc(), col(SpecificMarket.id))
-    rows = work.session.connection().execute(query).mappings()
-    return [public_of(row, work.now) for row in rows]
-
-
 def for_supplier(work: Work, market_id: UUID) -> SupplierMarket:
     """The market as the signed-in supplier sees it: whole when invited, else why it cannot."""
     supplier_id = require_supplier(work)

@@ -15,6 +15,7 @@ from sad.audit.service import record
 from sad.categories.tables import Category
 from sad.db.work import Work
 from sad.frames.tables import FrameLine
+from sad.markets.queries import ITS_CATEGORY, ITS_SYSTEM
 from sad.markets.rows import chain_of
 from sad.markets.tables import MarketTemplate, SpecificMarket
 from sad.systems.tables import PurchasingSystem
@@ -91,20 +92,8 @@ def listed(work: Work) -> list[Template]:
                 col(SpecificMarket.id) == col(MarketTemplate.market_id),
             ),
         )
-        .join(
-            Category,
-            and_(
-                col(Category.organisation_id) == col(SpecificMarket.organisation_id),
-                col(Category.id) == col(SpecificMarket.category_id),
-            ),
-        )
-        .join(
-            PurchasingSystem,
-            and_(
-                col(PurchasingSystem.organisation_id) == col(SpecificMarket.organisation_id),
-                col(PurchasingSystem.id) == col(SpecificMarket.system_id),
-            ),
-        )
+        .join(Category, ITS_CATEGORY)
+        .join(PurchasingSystem, ITS_SYSTEM)
         .where(
             col(MarketTemplate.organisation_id) == work.organisation_id,
             col(PurchasingSystem.published_at).is_not(None),

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 from sqlmodel import col, delete
 
+from app.rendering.sheets import MEDIA_TYPE
 from app.settings import load
-from app.web.downloads import SPREADSHEET
 from app.wiring import Wiring, build
 from sad.accounts.sign_in import door, issue_link
 from sad.accounts.tables import SessionRow
@@ -232,7 +232,7 @@ def sends_the_spreadsheet_back(page: Page, person: Visitor, site: Invited) -> No
                 place.value = 312.5
     changed = io.BytesIO()
     book.save(changed)
-    back = FilePayload(name="grille.xlsx", mimeType=SPREADSHEET, buffer=changed.getvalue())
+    back = FilePayload(name="grille.xlsx", mimeType=MEDIA_TYPE, buffer=changed.getvalue())
     page.locator("input[type=file]").set_input_files(back)
     press(page, "Lire mon tableur")
     look(page)

@@ -10,7 +10,8 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from app.rendering.grid_xlsx import IDENTITY, MEDIA_TYPE, SHEET
+from app.rendering.grid_xlsx import IDENTITY, SHEET
+from app.rendering.sheets import MEDIA_TYPE
 from tests.guard import bombs
 from tests.offers.scene import Scene, make_scene
 from tests.support.web import Client, Site, text_of

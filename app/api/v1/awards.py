@@ -1,12 +1,13 @@
 """The award by the JSON API: each act carries an `Idempotency-Key`, pressed twice is done once."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import Header, Request
+from fastapi import Request
 from pydantic import BaseModel, ConfigDict
 
+from app.api.acts import Key
 from app.deps import once_api, reading, writing
 from app.rendering.sentences import sentence
 from app.routing import api_router
@@ -31,7 +32,6 @@ from sad.db.work import Work
 from sad.kernel.errors import NotFound
 
 router = api_router("/markets/{market_id}", "awards")
-Key = Annotated[UUID, Header(alias="Idempotency-Key")]
 
 
 class Reason(BaseModel):

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import Header, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
+from app.api.acts import Key
 from app.deps import once_api, reading, writing
 from app.routing import api_router
 from sad.candidatures import decisions, drafts, service, views
@@ -25,7 +26,6 @@ from sad.db.work import Work
 from sad.suppliers.schemas import Input
 
 router = api_router("/candidatures", "candidatures")
-Key = Annotated[UUID, Header(alias="Idempotency-Key")]
 
 
 class Made(BaseModel):

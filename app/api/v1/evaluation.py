@@ -1,11 +1,12 @@
 """The evaluation by the JSON API: verdicts, scores, closing, ranking."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import Header, Request
+from fastapi import Request
 from pydantic import BaseModel, ConfigDict
 
+from app.api.acts import Key
 from app.deps import once_api, reading, writing
 from app.routing import api_router
 from sad.db.work import Work
@@ -26,7 +27,6 @@ from sad.kernel.errors import NotFound
 from sad.offers.tables import Offer
 
 router = api_router("/markets/{market_id}", "evaluation")
-Key = Annotated[UUID, Header(alias="Idempotency-Key")]
 
 
 class Named(BaseModel):

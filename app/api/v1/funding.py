@@ -1,14 +1,14 @@
 """Credits: lines, envelopes, movements; the officer's acts carry an `Idempotency-Key`."""
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Header, Path, Query, Request
-from pydantic import AwareDatetime, BaseModel
+from fastapi import Path, Query, Request
+from pydantic import AwareDatetime
 
-from app.deps import once_api, reading
+from app.api.acts import Key, Made, made_once
+from app.deps import reading
 from app.routing import api_router
 from sad.db.work import Work
 from sad.funding import queries, service
@@ -30,15 +30,8 @@ from sad.funding.states import MovementKind
 from sad.kernel.money import Money
 
 router = api_router("/funding", "funding")
-Key = Annotated[UUID, Header(alias="Idempotency-Key")]
 Before = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="the `following` given")]
 Limit = Annotated[int, Query(ge=1, le=500)]
-
-
-class Made(BaseModel):
-    """What an act made; the same key again gives the same answer."""
-
-    id: UUID
 
 
 @router.get("/lines")
@@ -111,7 +104,7 @@ def create_line(request: Request, data: VotedLineInput, key: Key) -> Made:
         bare = LineInput.model_validate(data.model_dump(exclude={"voted_cents"}))
         return service.create_line(work, bare, Money(data.voted_cents), _cause(key)).id
 
-    return _once(request, key, data, do)
+    return made_once(request, key, data, do)
 
 
 @router.post("/lines/{line_id}/votes", status_code=201)
@@ -122,13 +115,13 @@ def vote(request: Request, line_id: UUID, data: AmountInput, key: Key) -> Made:
         amount = Money(data.amount_cents)
         return service.vote(work, line_id, amount, _cause(key), data.reference).id
 
-    return _once(request, key, data, do)
+    return made_once(request, key, data, do)
 
 
 @router.post("/envelopes", status_code=201)
 def create_envelope(request: Request, data: EnvelopeInput, key: Key) -> Made:
     """Opens an empty envelope."""
-    return _once(request, key, data, lambda work: service.create_envelope(work, data).id)
+    return made_once(request, key, data, lambda work: service.create_envelope(work, data).id)
 
 
 @router.post("/envelopes/{envelope_id}/allocations", status_code=201)
@@ -138,7 +131,7 @@ def allocate(request: Request, envelope_id: UUID, data: AmountInput, key: Key) -
     def do(work: Work) -> UUID:
         return service.allocate(work, envelope_id, Money(data.amount_cents), _cause(key)).id
 
-    return _once(request, key, data, do)
+    return made_once(request, key, data, do)
 
 
 @router.post("/envelopes/{envelope_id}/transfers", status_code=201)
@@ -152,7 +145,7 @@ def transfer(request: Request, envelope_id: UUID, data: TransferInput, key: Key)
         )
         return left.id
 
-    return _once(request, key, data, do)
+    return made_once(request, key, data, do)
 
 
 @router.post("/movements/{movement_id}/reversal", status_code=201)
@@ -162,15 +155,7 @@ def reverse(request: Request, movement_id: UUID, data: ReversalInput, key: Key) 
     def do(work: Work) -> UUID:
         return service.reverse(work, movement_id, data.reason, _cause(key)).id
 
-    return _once(request, key, data, do)
-
-
-def _once(request: Request, key: UUID, data: BaseModel, do: Callable[[Work], UUID]) -> Made:
-    def outcome(work: Work) -> dict[str, Any]:
-        return {"id": str(do(work))}
-
-    body = data.model_dump_json().encode()
-    return Made.model_validate(once_api(request, key, body, outcome))
+    return made_once(request, key, data, do)
 
 
 def _cause(key: UUID) -> str:

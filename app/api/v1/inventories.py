@@ -7,11 +7,12 @@ from dataclasses import asdict
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Header, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from app import inventory_job
+from app.api.acts import Key
 from app.api.market_json import answer_json, bytes_of, plain
 from app.deps import once_api, reading, wiring_of, writing
 from app.market_defaults import proposal
@@ -28,7 +29,6 @@ from sad.kernel.actor import Actor
 from sad.markets.picking import Picking, Proposal, draft_from_lines, picked
 
 router = api_router("/inventories", "inventories")
-Key = Annotated[UUID, Header(alias="Idempotency-Key")]
 NAME = "x-file-name"
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Header, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 
+from app.api.acts import Key
 from app.api.market_json import (
     answer_json,
     as_supplier,
@@ -49,7 +50,6 @@ from sad.markets.tables import SpecificMarket
 
 router = api_router("/markets", "markets")
 Version = Annotated[int, Query(ge=1, description="the version that was read")]
-Key = Annotated[UUID, Header(alias="Idempotency-Key")]
 
 
 class NewMarket(BaseModel):

@@ -4,10 +4,11 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Header, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.acts import Key
 from app.deps import once_api, reading, wiring_of, writing
 from app.rendering.sentences import sentence
 from app.routing import api_router
@@ -24,7 +25,6 @@ from sad.offers.register import DepositRow
 
 router = api_router("/markets", "offers")
 
-Key = Annotated[UUID, Header(alias="Idempotency-Key")]
 Typed = str | int | Decimal | bool | None
 
 

@@ -1,14 +1,12 @@
 """Before the markets, for agents: demands to come, and the register of meetings (P22)."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import Header, Request
-from pydantic import BaseModel
+from fastapi import Request
 
-from app.deps import once_api, reading, writing
+from app.api.acts import Key, Made, made_once
+from app.deps import reading, writing
 from app.routing import api_router
-from sad.db.work import Work
 from sad.sourcing import queries, service
 from sad.sourcing.schemas import (
     NextDemandChange,
@@ -20,13 +18,6 @@ from sad.sourcing.schemas import (
 )
 
 router = api_router("/sourcing/{system_id}", "sourcing")
-Key = Annotated[UUID, Header(alias="Idempotency-Key")]
-
-
-class Made(BaseModel):
-    """What an act made; the same key again gives the same answer."""
-
-    id: UUID
 
 
 @router.get("/next-demands")
@@ -39,12 +30,7 @@ def demands(request: Request, system_id: UUID) -> list[NextDemandView]:
 @router.post("/next-demands", status_code=201)
 def announce(request: Request, system_id: UUID, data: NextDemandInput, key: Key) -> Made:
     """Announces a demand to come."""
-
-    def do(work: Work) -> dict[str, str]:
-        return {"id": str(service.announce(work, system_id, data).id)}
-
-    body = data.model_dump_json().encode()
-    return Made.model_validate(once_api(request, key, body, do))
+    return made_once(request, key, data, lambda work: service.announce(work, system_id, data).id)
 
 
 @router.put("/next-demands/{demand_id}")
@@ -74,12 +60,9 @@ def register(request: Request, system_id: UUID) -> list[SourcingView]:
 @router.post("/meetings", status_code=201)
 def record(request: Request, system_id: UUID, data: SourcingInput, key: Key) -> Made:
     """Enters a meeting."""
-
-    def do(work: Work) -> dict[str, str]:
-        return {"id": str(service.record_meeting(work, system_id, data).id)}
-
-    body = data.model_dump_json().encode()
-    return Made.model_validate(once_api(request, key, body, do))
+    return made_once(
+        request, key, data, lambda work: service.record_meeting(work, system_id, data).id
+    )
 
 
 @router.put("/meetings/{entry_id}")
