@@ -104,7 +104,7 @@ def consolidate(work: Work, market_id: UUID) -> int:
 
 def write_means(work: Work, file: File) -> int:
     """The means of the evaluators' values where no consolidated one is yet."""
-    named = {str(person) for person in evaluators(work, file.market)}
+    named = {str(person): place for place, person in enumerate(evaluators(work, file.market))}
     rows = scores_of(work, file.market)
     known = {(row.offer_id, row.criterion_id) for row in rows if row.scorer == CONSOLIDATED}
     written = 0
@@ -116,6 +116,7 @@ def write_means(work: Work, file: File) -> int:
                 if (row.offer_id, row.criterion_id) == (offer.id, criterion.id)
                 and row.scorer in named
             ]
+            own.sort(key=lambda row: named[row.scorer])
             if own and (offer.id, criterion.id) not in known:
                 _put(work, file, offer, criterion.id, _mean(own), CONSOLIDATED)
                 written += 1
@@ -131,15 +132,20 @@ def evaluators(work: Work, market: SpecificMarket) -> Sequence[UUID]:
             col(Assignment.market_id) == market.id,
             col(Assignment.ended_at).is_(None),
         )
-        .order_by(col(Assignment.created_at))
+        .order_by(col(Assignment.created_at), col(Assignment.id))
     )
     return work.session.exec(query).all()
 
 
 def scores_of(work: Work, market: SpecificMarket) -> Sequence[Score]:
-    """Every score row of the market, whoever may read it: queries sort that out."""
-    query = select(Score).where(
-        col(Score.organisation_id) == market.organisation_id, col(Score.market_id) == market.id
+    """Every score row of the market, the oldest first, whoever may read it: queries sort that out."""
+    query = (
+        select(Score)
+        .where(
+            col(Score.organisation_id) == market.organisation_id,
+            col(Score.market_id) == market.id,
+        )
+        .order_by(col(Score.id))
     )
     return work.session.exec(query).all()
 
