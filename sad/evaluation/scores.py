@@ -138,7 +138,7 @@ def evaluators(work: Work, market: SpecificMarket) -> Sequence[UUID]:
 
 
 def scores_of(work: Work, market: SpecificMarket) -> Sequence[Score]:
-    """Every score row of the market, the oldest first, whoever may read it: queries sort that out."""
+    """Every score row of the market, oldest first, whoever may read it: queries sort that out."""
     query = (
         select(Score)
         .where(
