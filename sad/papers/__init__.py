@@ -1,0 +1,1 @@
+"""Papers of a procedure: what each says, frozen when issued (P14)."""
