@@ -10,6 +10,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlmodel import Field
@@ -36,6 +37,9 @@ class Organisation(Shared, table=True):
     contact_email: str = ""
     accent: str = "sapin"  # one of the palette's named accents
     alsace_moselle: bool = False
+    approval_required: bool = Field(  # an officer approves each market before its launch
+        default=False, sa_column_kwargs={"server_default": false()}
+    )
     invoice_service_code: str | None = None  # « code service » of Chorus Pro (INV-01)
     created_at: datetime = Field(sa_type=UtcDateTime)
 

@@ -93,6 +93,9 @@ class SpecificMarket(Tenant, table=True):
     access: str = ""  # floor and lift
     visit: str = ""  # P20
     visit_checklist: str = ""
+    visit_who: str | None = None  # "all" admissible tenderers, or the "first" ones (P20)
+    visit_first: int | None = None  # how many of the first
+    visit_criterion: str | None = None  # code of the announced criterion it feeds
     warranty: str = ""
     advance_percent: int = 0
     validity_days: int = 30
@@ -121,6 +124,9 @@ class SpecificMarket(Tenant, table=True):
     one_day_told_for: datetime | None = Field(default=None, sa_type=UtcDateTime)
     validity_told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # P16
     copied_from: UUID | None = None
+    approved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # none once changed
+    approved_by: UUID | None = None
+    approval_remark: str | None = None  # why it was last sent back
     created_at: datetime = Field(sa_type=UtcDateTime)
     created_by: UUID | None = None
     updated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -226,6 +232,27 @@ class MarketTemplate(Tenant, table=True):
     market_id: UUID
     kept_at: datetime = Field(sa_type=UtcDateTime)
     kept_by: UUID | None = None
+
+
+class CheckReason(Tenant, table=True):
+    """Why a warning of the checks was passed over, in the words of who prepared the market."""
+
+    __tablename__ = "check_reason"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "market_id"],
+            ["market.organisation_id", "market.id"],
+            name="fk_check_reason_market",
+        ),
+        UniqueConstraint("organisation_id", "market_id", "check_id", name="uq_check_reason_check"),
+        CheckConstraint("reason <> ''", name="ck_check_reason_written"),
+    )
+
+    market_id: UUID
+    check_id: str
+    reason: str
+    given_at: datetime = Field(sa_type=UtcDateTime)
+    given_by: UUID | None = None
 
 
 class Invitation(Tenant, table=True):
