@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import Engine
@@ -11,10 +12,12 @@ from app.mail.render import compose
 from app.settings import load
 from app.wiring import Wiring
 from app.worker.tasks import watch
+from sad.accounts.sign_in import look
 from sad.due.reminders import markets_to_remind
 from sad.markets import amending
 from sad.markets.rules import RemindedRecently
 from sad.notifications.outbox import Letter, kept_letters
+from sad.notifications.queries import inbox
 from sad.suppliers.tables import SupplierPaper
 from tests.conftest import OpenWork
 from tests.support.cast import Cast
@@ -74,7 +77,31 @@ def test_the_same_words_to_all(
     clock.set(DEADLINE - timedelta(days=3))
     watch(wiring, "one")
     alder, birch = letters(work, "market.reminded")
-    assert (alder.facts, alder.link) == (birch.facts, birch.link)
+    assert alder.facts == birch.facts
+    assert written(alder) == written(birch)
+
+
+def written(letter: Letter) -> tuple[list[str], str | None]:
+    """The words of a mail and where its link leads, its own token set aside."""
+    said = compose(letter.kind, letter.facts, letter.link, "X")
+    return [said.subject, *said.paragraphs], (letter.link or "").partition("?")[2]
+
+
+def test_a_reminder_lets_its_own_reader_in(
+    wiring: Wiring, work: OpenWork, cast: Cast, clock: FixedClock
+) -> None:
+    with work() as w:
+        market = launched(w, cast, ready(w, cast))
+    clock.set(DEADLINE - timedelta(days=3))
+    watch(wiring, "one")
+    alder, _ = letters(work, "market.reminded")
+    link = urlsplit(alder.link or "")
+    with work() as w:
+        entrance = look(w, link.path.removeprefix("/entrer/"))
+    assert entrance.person_id == cast.people["alder"]
+    with work(cast.actor("alder")) as w:
+        (told, *_), _ = inbox(w)
+    assert told.link == f"/reponse/{market.id}", "the inbox keeps no way in"
 
 
 def test_the_buyer_waits_48_hours_after_a_reminder_and_the_worker_24(
