@@ -13,6 +13,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from app.rendering.sentences import label
 from sad.inventories.schemas import InventoryView, LineView
 from sad.inventories.sums import sums, total
 from sad.inventories.values import Sum
@@ -137,7 +138,7 @@ def _line(sheet: Worksheet, row: int, line: LineView, looks: _Looks) -> None:
         8: line.category,
         9: line.requirements,
         12: line.note,
-        13: ", ".join(title for _, title in line.markets),
+        13: ", ".join(f"{market.title} ({label(market.phase)})" for market in line.markets),
     }
     for column, words in texts.items():
         if words:

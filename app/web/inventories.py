@@ -17,15 +17,16 @@ from app.web import htmx
 from app.web import inventory_words as says
 from app.web.downloads import sheet_file
 from app.web.forms import answerable, parse, text, texts, typed
+from app.web.market_words import KINDS
 from app.web.pages import errors_of, render
 from sad.accounts.permissions import Permission, may, require
 from sad.db.work import Work
-from sad.inventories import queries, service
+from sad.inventories import queries, service, sums
 from sad.inventories.scenarios import of_inventory
 from sad.inventories.schemas import InventoryView, KeepInput
 from sad.inventories.states import InventoryState
 from sad.kernel.errors import Invalid, Refusal
-from sad.markets.picking import picked
+from sad.markets.picking import markets_of, picked
 from sad.systems import queries as systems
 
 router = page_router("/inventaires")
@@ -134,7 +135,8 @@ def context_of(work: Work, inventory_id: UUID) -> dict[str, Any]:
         "lines": lines,
         "totals": says.totals(view, lines, says.plans(work, view)),
         "picked": len(gone),
-        "markets": dict.fromkeys(market for markets in gone.values() for market in markets),
+        "asked": sums.total(line for line in lines if line.id in gone).amount,
+        "markets": [(one, KINDS[one.phase]) for one in markets_of(work, inventory_id)],
         "editable": may(work, Permission.PREPARE_MARKET),
         "steps": says.STEPS,
     }

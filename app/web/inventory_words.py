@@ -5,16 +5,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.rendering.french import counted, euros, number
 from sad.accounts.permissions import Permission, may
 from sad.db.work import Work
 from sad.funding import queries as funding
 from sad.inventories.rules import in_basis
-from sad.inventories.schemas import InventoryView, LineView, RouteView
+from sad.inventories.schemas import InventoryView, LineView, RouteView, StepView
 from sad.inventories.sums import sums, total
 from sad.inventories.values import Sum
 from sad.kernel.money import ZERO, Money
 
-NO_ROUTE, NO_CATEGORY = "Sans filière", "Sans catégorie"
+NO_ROUTE, NO_CATEGORY, NOT_ASKED = "Sans filière", "Sans catégorie", "Pas encore demandées"
 STEPS = {"received": "Contrôle du fichier", "understanding": "Lecture des feuilles"}
 BASES = {"ttc": "TTC", "ht": "HT"}
 
@@ -184,12 +185,29 @@ def _kinds(lines: Sequence[LineView]) -> dict[str, Sum]:
     return {words[kind]: told for kind, told in ordered}
 
 
+def step(view: InventoryView, last: StepView | None) -> tuple[UUID, str] | None:
+    """The change that can be undone, and what it said: `6 lignes, prix 450,00 €`."""
+    if last is None:
+        return None
+    route = view.route(last.route_id)
+    said = [
+        f"filière « {route.label} »" if route else "",
+        f"catégorie « {view.category_label(str(last.category_id))} »" if last.category_id else "",
+        f"quantité {number(last.quantity)}" if last.quantity is not None else "",
+        f"prix {euros(last.unit_price)}" if last.unit_price is not None else "",
+    ]
+    words = ", ".join(each for each in said if each) or "remises comme dans le fichier"
+    return last.id, f"{counted(last.lines, 'ligne')}, {words}"
+
+
 def choices(view: InventoryView, lines: Iterable[LineView]) -> dict[str, list[tuple[str, str]]]:
     """What the filters propose: levels, rooms, kinds, categories and routes, with their counts."""
     lines = list(lines)
     kinds = {line.kind: line.designation for line in lines}
     categories = {line.category_key: line.category or NO_CATEGORY for line in lines}
     routes = {route.key: route.label for route in view.routes} | {"-": NO_ROUTE}
+    taken = [(str(each.id), each.title) for line in lines for each in line.markets]
+    free = [("-", NOT_ASKED) for line in lines if not line.markets]
     return {
         "level": _counted((line.level, line.level) for line in lines),
         "room": _counted(sorted((line.room, line.room) for line in lines if line.room)),
@@ -198,6 +216,7 @@ def choices(view: InventoryView, lines: Iterable[LineView]) -> dict[str, list[tu
             (line.category_key, categories[line.category_key]) for line in lines if line.category
         ),
         "route": _counted((line.route_key, routes[line.route_key]) for line in lines),
+        "market": _counted([*free, *taken]) if taken else [],
     }
 
 

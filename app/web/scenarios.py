@@ -20,7 +20,8 @@ from app.web.pages import errors_of, render
 from sad.accounts.permissions import Permission, may, require
 from sad.categories.tables import Category
 from sad.db.work import Work
-from sad.inventories import queries, scenarios, sums
+from sad.inventories import queries, scenarios, steps, sums
+from sad.inventories.scenarios import of_inventory
 from sad.inventories.schemas import (
     ChangeInput,
     InventoryView,
@@ -48,6 +49,7 @@ FILTERS = {
     "type": "kind",
     "categorie": "category",
     "filiere": "route",
+    "demande": "market",
     "texte": "text",
 }
 
@@ -113,12 +115,21 @@ def change(request: Request, inventory_id: UUID, scenario_id: UUID, form: FormBo
             count = scenarios.change(work, inventory_id, scenario_id, _change(form, chosen))
     except Refusal as refusal:
         return _again(request, inventory_id, str(scenario_id), form, refusal)
-    if not htmx.is_fragment(request):
-        return redirect(_address(inventory_id, scenario_id, form))
-    with reading(request) as work:
-        context = _context(work, inventory_id, scenario_id, form)
-    context["done"] = f"{counted(count, 'ligne')} : c'est fait, les totaux sont à jour."
-    return render(request, "inventories/scenario.html", block="work", **context)
+    done = f"{counted(count, 'ligne')} : c'est fait, les totaux sont à jour."
+    return _worked(request, inventory_id, scenario_id, form, done)
+
+
+@router.post("/scenarios/{scenario_id}/annuler")
+def undo(request: Request, inventory_id: UUID, scenario_id: UUID, form: FormBody) -> Response:
+    """Puts back what the last change replaced; the totals come back at once."""
+    try:
+        with writing(request) as work:
+            step = (_ids([text(form, "step")]) or [scenario_id])[0]  # no step has a scenario's id
+            count = scenarios.undo(work, inventory_id, scenario_id, step)
+    except Refusal as refusal:
+        return _again(request, inventory_id, str(scenario_id), form, refusal)
+    done = f"{counted(count, 'ligne')} : le changement est annulé, les totaux sont à jour."
+    return _worked(request, inventory_id, scenario_id, form, done)
 
 
 @router.post("/scenarios/{scenario_id}/preparer")
@@ -225,6 +236,7 @@ def _context(
         "choices": says.choices(view, lines),
         "editable": may(work, Permission.PREPARE_MARKET),
         "done": "",
+        "undo": says.step(view, steps.last(work, of_inventory(work, inventory_id, scenario_id))),
         "ticked": set(),
         "values": {},
     }
@@ -274,11 +286,22 @@ def _again(
     )
 
 
+def _worked(
+    request: Request, inventory_id: UUID, scenario_id: UUID, form: FormData, done: str
+) -> Response:
+    """The scenario once changed, its lines narrowed as they were."""
+    if not htmx.is_fragment(request):
+        return redirect(_address(inventory_id, scenario_id, form))
+    with reading(request) as work:
+        context = _context(work, inventory_id, scenario_id, form) | {"done": done}
+    return render(request, "inventories/scenario.html", block="work", **context)
+
+
 def _chosen(work: Work, inventory_id: UUID, scenario_id: UUID, form: FormData) -> list[UUID]:
     """The lines ticked, or all those of the filter."""
     if not text(form, "toutes"):
         return _ids(texts(form, "lines"))
-    lines = queries.lines(work, inventory_id, scenario_id)
+    lines = queries.lines(work, inventory_id, scenario_id, picked(work, inventory_id))
     return [line.id for line in sums.narrowed(lines, _narrowing(form))]
 
 

@@ -11,7 +11,7 @@ from sad.accounts.permissions import Permission, require
 from sad.categories.tables import Category
 from sad.db.work import Work
 from sad.frames.vocabulary import plain
-from sad.inventories.schemas import InventoryView, LineView, RouteView, ScenarioView
+from sad.inventories.schemas import InventoryView, LineView, RouteView, ScenarioView, TakenBy
 from sad.inventories.service import routes_of
 from sad.inventories.states import InventoryState
 from sad.inventories.tables import Inventory, InventoryLine, Scenario, ScenarioChange
@@ -20,7 +20,7 @@ from sad.kernel.money import ZERO, Money, line_ht
 from sad.systems.tables import PurchasingSystem
 
 LONGEST_READING = 120  # seconds: beyond, the process that read the file is no more
-Markets = Mapping[UUID, tuple[tuple[UUID, str], ...]]
+Markets = Mapping[UUID, tuple[TakenBy, ...]]
 
 
 def listed(work: Work) -> list[InventoryView]:
@@ -82,7 +82,7 @@ def _line(
     row: Any,
     change: ScenarioChange | None,
     names: Mapping[UUID, str],
-    markets: tuple[tuple[UUID, str], ...],
+    markets: tuple[TakenBy, ...],
 ) -> LineView:
     quantity, unit_cents = row.quantity, row.unit_cents
     route_id, category_id, category = row.route_id, row.category_id, row.category_name

@@ -33,6 +33,12 @@ class LastScenario(Refusal):
     code = "inventories.last_scenario"
 
 
+class NotLastChange(Refusal):
+    """What is to be undone is not the scenario's last change any more."""
+
+    code = "inventories.not_last_change"
+
+
 class AlreadyPicked(Refusal):
     """Some lines are in another market already. Facts: `count`, `lines`, `markets`."""
 

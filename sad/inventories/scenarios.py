@@ -10,10 +10,18 @@ from sad.audit.service import record
 from sad.categories.tables import Category
 from sad.db.work import Work
 from sad.frames.vocabulary import plain
-from sad.inventories.rules import LastScenario, NameTaken, NothingChosen, NothingToChange
+from sad.inventories import steps
+from sad.inventories.rules import (
+    LastScenario,
+    NameTaken,
+    NothingChosen,
+    NothingToChange,
+    NotLastChange,
+)
 from sad.inventories.schemas import ChangeInput, ScenarioInput
 from sad.inventories.service import chain_of
 from sad.inventories.states import InventoryState
+from sad.inventories.steps import FIELDS
 from sad.inventories.tables import (
     Inventory,
     InventoryLine,
@@ -23,8 +31,6 @@ from sad.inventories.tables import (
 )
 from sad.kernel.errors import NotFound
 from sad.kernel.ids import uuid7
-
-FIELDS = ("route_id", "category_id", "quantity", "unit_cents")
 
 
 def create(work: Work, inventory_id: UUID, given: ScenarioInput) -> Scenario:
@@ -87,6 +93,7 @@ def remove(work: Work, inventory_id: UUID, scenario_id: UUID) -> None:
     if len(_scenarios(work, inventory_id)) == 1:
         raise LastScenario()
     _forget(work, row, None)
+    steps.forget(work, row)
     record(work, chain_of(inventory), "scenario.removed", row.id, details={"name": row.name})
     work.session.delete(row)
     work.session.flush()
@@ -114,6 +121,7 @@ def change(work: Work, inventory_id: UUID, scenario_id: UUID, given: ChangeInput
         raise NotFound(kind="inventory_line")
     said = _said(work, inventory, given)
     before = {each.line_id: each for each in _changes(work, row) if each.line_id in chosen}
+    steps.remember(work, row, chosen, before, said)
     _forget(work, row, chosen)
     if not given.as_in_file:
         rows = [_merged(row, line, before.get(line), said) for line in sorted(chosen, key=str)]
@@ -127,6 +135,29 @@ def change(work: Work, inventory_id: UUID, scenario_id: UUID, given: ChangeInput
         row.id,
         after={"lines": len(chosen), **{name: _text(value) for name, value in said.items()}},
         details={"name": row.name},
+    )
+    return len(chosen)
+
+
+def undo(work: Work, inventory_id: UUID, scenario_id: UUID, step_id: UUID) -> int:
+    """Puts back what the last change replaced; gives how many lines. Raises NotLastChange."""
+    inventory = _kept(work, inventory_id)
+    row = of_inventory(work, inventory_id, scenario_id, lock=True)
+    done = steps.of_scenario(work, row)
+    if not done or done[0].id != step_id:
+        raise NotLastChange()
+    step = done[0]
+    chosen = {UUID(line) for group in step.replaced for line in group["lines"]}
+    _forget(work, row, chosen)
+    rows = steps.rows_before(row, step)
+    if rows:
+        work.session.connection().execute(insert(ScenarioChange), rows)
+    work.session.delete(step)
+    row.version += 1
+    work.add(row)
+    said = {"lines": len(chosen)}
+    record(
+        work, chain_of(inventory), "scenario.undone", row.id, after=said, details={"name": row.name}
     )
     return len(chosen)
 

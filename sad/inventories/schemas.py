@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from enum import StrEnum
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -66,6 +67,7 @@ class Narrowing:
     kind: str = ""
     category: str = ""
     route: str = ""
+    market: str = ""  # its id, or "-" for the lines no market has taken
     text: str = ""
 
 
@@ -82,6 +84,14 @@ class RouteView:
     def key(self) -> str:
         """How filters and sums name it."""
         return str(self.id)
+
+
+class TakenBy(NamedTuple):
+    """A market a line went to. `phase`: what people see of its life."""
+
+    id: UUID
+    title: str
+    phase: StrEnum
 
 
 @dataclass(frozen=True)
@@ -109,7 +119,7 @@ class LineView:
     unit_price: Money | None
     amount: Money
     changed: bool
-    markets: tuple[tuple[UUID, str], ...] = ()  # those it went to and that are not ended
+    markets: tuple[TakenBy, ...] = ()  # those it went to and that are not ended
 
     @property
     def category_key(self) -> str:
@@ -130,6 +140,19 @@ class ScenarioView:
     name: str
     changed: int
     created_at: datetime
+
+
+@dataclass(frozen=True)
+class StepView:
+    """A change in bulk that can be undone; without any value, lines put back as in the file."""
+
+    id: UUID
+    lines: int
+    route_id: UUID | None
+    category_id: UUID | None
+    quantity: Decimal | None
+    unit_price: Money | None
+    done_at: datetime
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,13 @@ def narrowed(lines: Iterable[LineView], asked: Narrowing) -> list[LineView]:
         and asked.kind in ("", line.kind)
         and asked.category in ("", line.category_key)
         and asked.route in ("", line.route_key)
+        and (not asked.market or asked.market in _takers(line))
         and (not text or text in plain(f"{line.code} {line.designation} {line.materials}"))
     ]
+
+
+def _takers(line: LineView) -> set[str]:
+    return {str(market.id) for market in line.markets} or {"-"}
 
 
 def sums(lines: Iterable[LineView], key: Callable[[LineView], str]) -> dict[str, Sum]:

@@ -172,6 +172,32 @@ class ScenarioChange(SQLModel, table=True):
     unit_cents: int | None = Field(default=None, sa_type=BigInteger)  # HT
 
 
+class ScenarioStep(Tenant, table=True):
+    """A change in bulk and what it replaced, so that it can be undone; the last ones are kept."""
+
+    __tablename__ = "inventory_scenario_step"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "scenario_id"],
+            ["inventory_scenario.organisation_id", "inventory_scenario.id"],
+            name="fk_inventory_scenario_step_scenario",
+        ),
+        UniqueConstraint(
+            "organisation_id", "scenario_id", "position", name="uq_inventory_scenario_step_position"
+        ),
+    )
+
+    scenario_id: UUID
+    position: int
+    lines: int
+    said: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json, nullable=False))
+    replaced: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(Json, nullable=False)
+    )  # {said: what the scenario said, None for nothing; lines: ids}
+    done_at: datetime = Field(sa_type=UtcDateTime)
+    done_by: UUID | None = None
+
+
 class InventoryPick(SQLModel, table=True):
     """A line that went to a market: it does not go to another without saying so."""
 

@@ -23,16 +23,17 @@ from sad.frames.vocabulary import Role, Side
 from sad.inventories import queries
 from sad.inventories.rules import AlreadyPicked, NothingChosen, QuantityMissing
 from sad.inventories.scenarios import of_inventory
-from sad.inventories.schemas import LineView
+from sad.inventories.schemas import LineView, TakenBy
 from sad.inventories.sums import total
 from sad.inventories.tables import Inventory, InventoryPick
 from sad.kernel.errors import NotFound
+from sad.kernel.money import Money
 from sad.markets.defaults import COLUMNS
 from sad.markets.rows import chain_of, lots_of
 from sad.markets.schemas import MarketDefaults
 from sad.markets.sections import touch
 from sad.markets.service import create_draft
-from sad.markets.states import MarketState, Section
+from sad.markets.states import MarketPhase, MarketState, Section, phase_at
 from sad.markets.tables import SpecificMarket
 
 ENDED = (MarketState.UNSUCCESSFUL, MarketState.WITHDRAWN)
@@ -46,6 +47,19 @@ class Proposal:
     columns: Sequence[Column] = COLUMNS
     hints: Mapping[str, str] | None = None
     defaults: MarketDefaults | None = None
+
+
+@dataclass(frozen=True)
+class MarketOfLines:
+    """A market made from an inventory: what it took, its estimate without tax."""
+
+    id: UUID
+    title: str
+    number: str
+    phase: MarketPhase
+    lines: int
+    pieces: Decimal
+    estimate: Money
 
 
 @dataclass(frozen=True)
@@ -64,11 +78,41 @@ class Picking:
     again: bool = False
 
 
-def picked(work: Work, inventory_id: UUID) -> dict[UUID, tuple[tuple[UUID, str], ...]]:
-    """For each line that went to markets not ended: their ids and titles, the oldest first."""
+def picked(work: Work, inventory_id: UUID) -> dict[UUID, tuple[TakenBy, ...]]:
+    """For each line that went to markets not ended: these markets, the oldest first."""
+    found: dict[UUID, tuple[TakenBy, ...]] = {}
+    for pick, market in _picks(work, inventory_id):
+        if market.state not in ENDED:
+            taken = TakenBy(market.id, market.title, _phase(work, market))
+            found[pick.line_id] = (*found.get(pick.line_id, ()), taken)
+    return found
+
+
+def markets_of(work: Work, inventory_id: UUID) -> list[MarketOfLines]:
+    """The markets made from the inventory's lines, ended ones too, the oldest first."""
+    picks: dict[UUID, list[InventoryPick]] = {}
+    markets: dict[UUID, SpecificMarket] = {}
+    for pick, market in _picks(work, inventory_id):
+        markets[market.id] = market
+        picks.setdefault(market.id, []).append(pick)
+    return [
+        MarketOfLines(
+            market.id,
+            market.title,
+            market.number or "",
+            _phase(work, market),
+            len(picks[market.id]),
+            sum((pick.quantity for pick in picks[market.id]), Decimal(0)),
+            Money(sum(lot.estimate_cents or 0 for lot in lots_of(work, market))),
+        )
+        for market in markets.values()
+    ]
+
+
+def _picks(work: Work, inventory_id: UUID) -> Iterable[tuple[InventoryPick, SpecificMarket]]:
     require(work, Permission.READ_FILE)
     query = (
-        select(InventoryPick.line_id, SpecificMarket.id, SpecificMarket.title)
+        select(InventoryPick, SpecificMarket)
         .join(
             SpecificMarket,
             and_(
@@ -79,14 +123,14 @@ def picked(work: Work, inventory_id: UUID) -> dict[UUID, tuple[tuple[UUID, str],
         .where(
             col(InventoryPick.organisation_id) == work.organisation_id,
             col(InventoryPick.inventory_id) == inventory_id,
-            col(SpecificMarket.state).not_in(ENDED),
         )
-        .order_by(col(InventoryPick.picked_at), col(SpecificMarket.id))
+        .order_by(col(InventoryPick.picked_at), col(SpecificMarket.id), col(InventoryPick.line_id))
     )
-    found: dict[UUID, tuple[tuple[UUID, str], ...]] = {}
-    for line_id, market_id, title in work.session.exec(query):
-        found[line_id] = (*found.get(line_id, ()), (market_id, title))
-    return found
+    return work.session.exec(query)
+
+
+def _phase(work: Work, market: SpecificMarket) -> MarketPhase:
+    return phase_at(MarketState(market.state), market.deadline_at, work.now)
 
 
 def draft_from_lines(
@@ -150,7 +194,7 @@ def check_pickable(chosen: Sequence[LineView], *, again: bool) -> None:
         raise QuantityMissing(where="lines", count=len(empty), lines=_named(empty))
     gone = [line for line in chosen if line.markets]
     if gone and not again:
-        titles = dict.fromkeys(title for line in gone for _, title in line.markets)
+        titles = dict.fromkeys(market.title for line in gone for market in line.markets)
         raise AlreadyPicked(
             where="again", count=len(gone), lines=_named(gone), markets=list(titles)
         )

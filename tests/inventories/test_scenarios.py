@@ -8,15 +8,22 @@ from sqlmodel import select
 
 from sad.accounts.permissions import NotAllowed
 from sad.frames.service import lines_of
-from sad.inventories import queries, rules, scenarios, service, sums
-from sad.inventories.schemas import ChangeInput, Narrowing, ScenarioInput
+from sad.inventories import queries, rules, scenarios, service, steps, sums
+from sad.inventories.schemas import ChangeInput, Narrowing, ScenarioInput, TakenBy
 from sad.inventories.states import InventoryState
 from sad.inventories.tables import InventoryLine
 from sad.kernel.errors import NotFound, Problem
 from sad.kernel.money import Money
 from sad.kernel.moves import MoveRefused
-from sad.markets.picking import Picking, draft_from_lines, picked
+from sad.markets.picking import (
+    MarketOfLines,
+    Picking,
+    draft_from_lines,
+    markets_of,
+    picked,
+)
 from sad.markets.rows import lots_of
+from sad.markets.states import MarketPhase
 from sad.markets.tables import SpecificMarket
 from tests.conftest import OpenWork
 from tests.inventories.scene import kept, understood
@@ -99,6 +106,51 @@ def test_lines_moved_in_bulk_and_two_scenarios_compared(work: OpenWork, cast: Ca
         )).one() == 673_00  # fmt: skip
 
 
+def test_changes_are_undone_the_last_one_first(work: OpenWork, cast: Cast) -> None:
+    with work(cast.actor("buyer")) as w:
+        scene = kept(w, cast)
+        inventory, scenario = scene.inventory_id, scene.scenario_id
+        ids = {code: line.id for code, line in scene.lines(w).items()}
+        states, done = [scene.lines(w)], []
+        for given in (
+            ChangeInput(lines=[ids["A2"], ids["A3"]], unit_price="30"),
+            ChangeInput(lines=[ids["A3"], ids["A4"]], route_id=scene.routes["Travaux"], quantity=2),
+            ChangeInput(lines=list(ids.values()), as_in_file=True),
+        ):
+            scenarios.change(w, inventory, scenario, given)
+            states.append(scene.lines(w))
+            row = scenarios.of_inventory(w, inventory, scenario)
+            done.append(steps.last(w, row))
+    with work(cast.actor("buyer")) as w:
+        with pytest.raises(rules.NotLastChange):
+            scenarios.undo(w, inventory, scenario, done[0].id)
+        for place, (step, count) in enumerate(zip(done[::-1], (5, 2, 2), strict=True)):
+            assert step.lines == count
+            assert scenarios.undo(w, inventory, scenario, step.id) == count
+            assert scene.lines(w) == states[2 - place]
+        assert steps.last(w, scenarios.of_inventory(w, inventory, scenario)) is None
+        with pytest.raises(rules.NotLastChange):
+            scenarios.undo(w, inventory, scenario, done[0].id)
+    assert (done[1].quantity, done[1].route_id) == (2, scene.routes["Travaux"])
+
+
+def test_only_the_last_changes_can_be_undone(
+    work: OpenWork, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "MOST_STEPS", 2)
+    with work(cast.actor("buyer")) as w:
+        scene = kept(w, cast)
+        line = scene.lines(w)["A2"].id
+        for price in ("1", "2", "3"):
+            given = ChangeInput(lines=[line], unit_price=price)
+            scenarios.change(w, scene.inventory_id, scene.scenario_id, given)
+        row = scenarios.of_inventory(w, scene.inventory_id, scene.scenario_id)
+        assert [step.position for step in steps.of_scenario(w, row)] == [3, 2]
+        other = scenarios.create(w, scene.inventory_id, ScenarioInput(name="Autre")).id
+        scenarios.remove(w, scene.inventory_id, scene.scenario_id)
+        assert [one.id for one in queries.one(w, scene.inventory_id).scenarios] == [other]
+
+
 def test_what_scenarios_refuse(work: OpenWork, cast: Cast) -> None:
     with work(cast.actor("buyer")) as w:
         scene = kept(w, cast)
@@ -142,7 +194,13 @@ def test_lines_go_to_a_draft_once(work: OpenWork, cast: Cast) -> None:
         assert lots_of(w, market)[0].estimate_cents == 886_00
         first = market.id
     with work(cast.actor("buyer")) as w:
-        assert picked(w, scene.inventory_id)[chosen[0]] == ((first, "Chaises"),)
+        taken = TakenBy(first, "Chaises", MarketPhase.DRAFT)
+        assert picked(w, scene.inventory_id)[chosen[0]] == (taken,)
+        seen = queries.lines(w, scene.inventory_id, None, picked(w, scene.inventory_id))
+        free = sums.narrowed(seen, Narrowing(market="-"))
+        assert [line.code for line in free] == ["A1", "A4", "A5"]
+        gone = sums.narrowed(seen, Narrowing(market=str(first)))
+        assert [line.code for line in gone] == ["A2", "A3"]
         with pytest.raises(rules.AlreadyPicked) as refused:
             draft_from_lines(w, asked)
         assert refused.value.facts == {"count": 2, "lines": ["A2", "A3"], "markets": ["Chaises"]}
@@ -170,6 +228,10 @@ def test_a_market_ended_gives_its_lines_back(work: OpenWork, cast: Cast) -> None
         market.opening_from = market.deadline_at.replace(minute=59)  # type: ignore[union-attr] # a draft has its deadline proposed
         w.add(market)
         assert picked(w, scene.inventory_id) == {}
+        (told,) = markets_of(w, scene.inventory_id)
+        assert told == MarketOfLines(
+            market.id, "Chaises", "1", MarketPhase.WITHDRAWN, 1, Decimal(12), Money(486_00)
+        )
         draft_from_lines(w, asked)
 
 

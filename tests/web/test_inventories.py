@@ -56,6 +56,16 @@ def test_from_the_file_to_a_draft(site: Site) -> None:
     assert "<html" not in changed.text
     assert "2 lignes, 20 pièces, 600,00 € HT" in text_of(changed).replace("\u00a0", " ")
 
+    undone = re.search(r'name="step" value="([^"]+)"', changed.text)
+    assert undone is not None
+    assert "Dernier changement : 2 lignes, prix 30,00 €" in text_of(changed).replace("\u00a0", " ")
+    back = {"type": "chaise", "step": undone[1]}
+    page = buyer.follow(buyer.post(f"{here}/annuler", back))
+    assert "2 lignes, 20 pièces, 886,00 € HT" in text_of(page).replace("\u00a0", " ")
+    assert "Dernier changement" not in page.text
+    late = buyer.post(f"{here}/annuler", back)
+    assert (late.status_code, "n&#39;est plus le dernier" in late.text) == (409, True)
+
     review = buyer.post(f"{here}/preparer", {"toutes": "oui", "type": "chaise"})
     chosen = re.search(r'name="chosen" value="([^"]+)"', review.text)
     category = re.search(r'<option value="([^"]+)" selected', review.text)
@@ -67,7 +77,13 @@ def test_from_the_file_to_a_draft(site: Site) -> None:
     again = buyer.post(f"{here}/marche", asked)
     assert again.status_code == 409
     assert "sont déjà dans une autre demande de prix (Chaises) : A2, A3" in text_of(again)
-    assert "déjà dans" in text_of(buyer.get(here))
+    assert "déjà dans Chaises (brouillon)" in text_of(buyer.get(here))
+    assert "2 lignes sur 5" in text_of(buyer.get(address)).replace("\u00a0", " ")
+    assert "Brouillon" in text_of(buyer.get(address))
+    sheet = openpyxl.load_workbook(io.BytesIO(buyer.get(f"{here}/tableur").content))["N0"]
+    assert [row[0].value for row in sheet["N5:N8"]] == [
+        None, "Chaises (Brouillon)", "Chaises (Brouillon)", None,
+    ]  # fmt: skip
 
 
 def test_what_scenarios_pages_refuse(site: Site) -> None:
@@ -198,6 +214,10 @@ def test_the_same_over_json(site: Site) -> None:
         f"{path}/scenarios/{scenario}/changes", json={"lines": ticked, "unit_price": 30_00}
     )
     assert changed.json()["routes"][1]["amount_cents"] == 600_00 + 1_346_00
+    undo = f"{path}/scenarios/{scenario}/undo"
+    undone = api.post(undo, json={"step_id": changed.json()["step_id"]})
+    assert undone.json()["routes"][1]["amount_cents"] == 2_232_00
+    assert api.post(undo, json={"step_id": str(uuid4())}).status_code == 409
     asked = {"lines": ticked, "category_id": str(place.category_id), "title": "Chaises"}
     key = {"Idempotency-Key": str(uuid4())}
     drafts = f"{path}/scenarios/{scenario}/markets"

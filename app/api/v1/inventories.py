@@ -21,7 +21,7 @@ from app.routing import api_router
 from sad.accounts.permissions import Permission, require
 from sad.categories.tables import Category
 from sad.db.work import Work
-from sad.inventories import queries, scenarios, service
+from sad.inventories import queries, scenarios, service, steps
 from sad.inventories.schemas import ChangeInput, InventoryView, KeepInput, LineView, ScenarioInput
 from sad.inventories.sums import sums
 from sad.inventories.values import Sum
@@ -30,6 +30,14 @@ from sad.markets.picking import Picking, Proposal, draft_from_lines, picked
 
 router = api_router("/inventories", "inventories")
 NAME = "x-file-name"
+
+
+class Undo(BaseModel):
+    """The change to undo: the last one, as the reader saw it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    step_id: UUID
 
 
 class NewMarket(BaseModel):
@@ -102,7 +110,19 @@ def change(request: Request, inventory_id: UUID, scenario_id: UUID, given: Chang
         count = scenarios.change(work, inventory_id, scenario_id, given)
         lines = queries.lines(work, inventory_id, scenario_id)
         view = queries.one(work, inventory_id)
-        body = {"changed": count, **_sums(view, lines)}
+        row = scenarios.of_inventory(work, inventory_id, scenario_id)
+        step = steps.last(work, row)
+        body = {"changed": count, "step_id": str(step.id) if step else None, **_sums(view, lines)}
+    return answer_json(body)
+
+
+@router.post("/{inventory_id}/scenarios/{scenario_id}/undo")
+def undo(request: Request, inventory_id: UUID, scenario_id: UUID, given: Undo) -> Response:
+    """Puts back what the last change replaced; the sums come back."""
+    with writing(request) as work:
+        count = scenarios.undo(work, inventory_id, scenario_id, given.step_id)
+        lines = queries.lines(work, inventory_id, scenario_id)
+        body = {"changed": count, **_sums(queries.one(work, inventory_id), lines)}
     return answer_json(body)
 
 
@@ -189,4 +209,4 @@ def _sum(told: Sum) -> dict[str, Any]:
 
 def _line(line: LineView) -> dict[str, Any]:
     said = plain({k: v for k, v in vars(line).items() if k not in {"kind", "markets"}})
-    return said | {"markets": [str(market_id) for market_id, _ in line.markets]}
+    return said | {"markets": [str(market.id) for market in line.markets]}
