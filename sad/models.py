@@ -16,6 +16,7 @@ import sad.inventories.tables
 import sad.markets.tables
 import sad.notifications.tables
 import sad.offers.tables
+import sad.papers.tables
 import sad.sourcing.tables
 import sad.suppliers.tables
 import sad.systems.tables  # noqa: F401 - imported for its tables, like all the others

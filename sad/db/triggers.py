@@ -14,11 +14,14 @@ APPEND_ONLY = (
     "deposit",
     "late_deposit",
     "candidature_decision",
+    "paper",
+    "paper_file",
 )
 
 FROZEN = {
     "installation": ("kind",),
     "audit_chain": ("chain", "parent", "parent_seq", "organisation"),
+    "paper_template": ("kind", "name", "sha256", "object_name", "put_at"),
 }
 
 # A movement of money follows the last one of its line and of its envelope: number, instant and

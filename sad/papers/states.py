@@ -43,6 +43,13 @@ class Readers(StrEnum):
     PUBLIC = "public"
 
 
+class PaperFormat(StrEnum):
+    """The files drawn of a paper."""
+
+    DOCX = "docx"
+    PDF = "pdf"
+
+
 K, A, R = PaperKind, About, Readers
 
 ABOUT: dict[PaperKind, About] = {
