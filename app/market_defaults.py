@@ -4,7 +4,7 @@ from app.catalogue import family
 from catalog_categories.proposal import questions
 from catalog_categories.schema import Column as Proposed
 from catalog_categories.schema import Entry
-from sad.frames.columns import Column, ColumnType
+from sad.frames.columns import Column, ColumnType, Meaning, drawn
 from sad.frames.schemas import PLACES
 from sad.frames.vocabulary import Role, Side
 from sad.markets.defaults import COLUMNS
@@ -38,24 +38,36 @@ def extra_columns(code: str) -> tuple[tuple[Column, str], ...]:
 def column(proposed: Proposed, side: Side) -> Column:
     """A column of the catalogue as grids know it."""
     kind = ColumnType(proposed.type)
+    role = None if side is Side.OFFER else _role(proposed)
     return Column(
         key=proposed.code,
         name=proposed.label,
         side=side,
         type=kind,
-        role=None if side is Side.OFFER else _role(proposed),
+        role=role,
         required=proposed.required,
         minimum=proposed.minimum,
         maximum=proposed.maximum,
         places=PLACES.get(kind, 0),
         choices=tuple(choice.label for choice in proposed.choices),
+        meanings=_meanings(proposed, role),
     )
 
 
 def hint(proposed: Proposed) -> str:
-    """The words under the column: its help, then what each choice means."""
-    meanings = [f"{c.label} : {c.definition}" for c in proposed.choices if c.definition]
-    return " ".join(part for part in (proposed.help, *meanings) if part)
+    """The words under the column: its help. What each choice means stands beside the choice."""
+    return proposed.help or ""
+
+
+def _meanings(proposed: Proposed, role: Role | None) -> tuple[Meaning, ...]:
+    """What each choice means, with our drawings for the three grades of a condition (P17)."""
+    if not any(choice.definition for choice in proposed.choices):
+        return ()
+    labels = [choice.label for choice in proposed.choices]
+    return tuple(
+        Meaning(choice.definition or "", picture)
+        for choice, picture in zip(proposed.choices, drawn(role, labels), strict=True)
+    )
 
 
 def _role(proposed: Proposed) -> Role | None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from sad.frames.vocabulary import Role, Side, plain, tidy
 from sad.frames.workbook import Validation
@@ -25,11 +26,26 @@ class ColumnType(StrEnum):
     PICTURE = "picture"
 
 
+class Meaning(NamedTuple):
+    """What a choice means: written words, and a picture.
+
+    `picture` is one of DRAWINGS, the id of one joined by the buyer, or empty.
+    """
+
+    text: str = ""
+    picture: str = ""
+
+
+DRAWINGS = ("etat-1", "etat-2", "etat-3")
+"""Our own drawings of the three grades of P17, from the best; files of the same names."""
+
+
 @dataclass(frozen=True)
 class Column:
     """One column. `key` is unique in its frame; `name` is the header as people read it.
 
     Bounds are in the column's unit (euros for money). `places`: decimals kept, 0 for whole numbers.
+    `meanings`: those of the choices, in their order; empty when none was written.
     """
 
     key: str
@@ -42,6 +58,19 @@ class Column:
     maximum: Decimal | None = None
     places: int = 0
     choices: tuple[str, ...] = ()
+    meanings: tuple[Meaning, ...] = ()
+
+    @property
+    def grades(self) -> tuple[tuple[str, Meaning], ...]:
+        """Each choice with what it means; nothing when no choice is explained."""
+        said = any(each.text or each.picture for each in self.meanings)
+        return tuple(zip(self.choices, self.meanings, strict=False)) if said else ()
+
+
+def drawn(role: Role | None, choices: Sequence[str]) -> tuple[str, ...]:
+    """The pictures proposed for choices: ours for a condition in three grades (P17), else none."""
+    graded = role is Role.CONDITION and len(choices) == len(DRAWINGS)
+    return DRAWINGS if graded else ("",) * len(choices)
 
 
 _FIXED = {

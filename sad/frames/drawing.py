@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from sad.db.work import Work
-from sad.frames.columns import ColumnType, slug
+from sad.frames.columns import Column, ColumnType, Meaning, drawn, slug
 from sad.frames.schemas import ColumnInput
 from sad.frames.service import MOST_COLUMNS, TooManyColumns, columns_of, lines_of, row_of
 from sad.frames.tables import FrameColumn
@@ -39,7 +39,7 @@ def add_column(work: Work, frame_id: UUID, given: ColumnInput) -> FrameColumn:
         raise TooManyColumns(where="label", most=MOST_COLUMNS)
     if any(plain(row.label) == plain(given.label) and row.side == given.side for row in rows):
         raise ColumnTwice(where="label", column=tidy(given.label))
-    column = given.column(slug(given.label, {row.key for row in rows}))
+    column = _explained(given.column(slug(given.label, {row.key for row in rows})), given, ())
     after = [row.position for row in rows if row.side == given.side]
     row = row_of(work, frame_id, column, max(after, default=len(rows)) + 1, given.hint)
     _make_room(work, rows, row.position)
@@ -59,8 +59,9 @@ def edit_column(work: Work, frame_id: UUID, column_id: UUID, given: ColumnInput)
     ):
         raise ColumnTwice(where="label", column=tidy(given.label))
     column = replace(given.column(row.key), side=Side(row.side), role=_role(row))
+    column = _explained(column, given, row.meanings or ())
     fresh = row_of(work, frame_id, column, row.position, given.hint)
-    for name in ("label", "type", "required", "minimum", "maximum", "choices", "hint"):
+    for name in ("label", "type", "required", "minimum", "maximum", "choices", "hint", "meanings"):
         setattr(row, name, getattr(fresh, name))
     return work.add(row)
 
@@ -80,6 +81,20 @@ def remove_column(work: Work, frame_id: UUID, column_id: UUID) -> None:
             asked.values = {k: v for k, v in asked.values.items() if k != row.key}
             work.session.add(asked)
     work.session.flush()
+
+
+def _explained(column: Column, given: ColumnInput, before: Sequence[Sequence[str]]) -> Column:
+    """The column with what its choices mean: words given, pictures kept in their places.
+
+    A choice more has the picture proposed for its place, if any.
+    """
+    count = len(column.choices)
+    words = [*given.meanings, *("",) * count][:count]
+    kept = [picture for _, picture in before]
+    if len(kept) != count:
+        kept = list(drawn(column.role, column.choices))
+    meanings = tuple(Meaning(*each) for each in zip(words, kept, strict=True))
+    return replace(column, meanings=meanings if any(a or b for a, b in meanings) else ())
 
 
 def _check_type(side: Side, given: ColumnInput) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from sad.db.work import Work
-from sad.frames.columns import Column, ColumnType
+from sad.frames.columns import Column, ColumnType, Meaning
 from sad.frames.frame import Frame
 from sad.frames.frame import FrameLine as AskedLine
 from sad.frames.schemas import PLACES
@@ -129,7 +129,7 @@ _COLUMNS = select(
         col(getattr(FrameColumn, name))
         for name in (
             "id", "key", "label", "side", "type", "role", "required", "minimum", "maximum",
-            "choices", "hint",
+            "choices", "hint", "meanings",
         )
     )
 ).where(
@@ -165,7 +165,8 @@ def frame(work: Work, organisation_id: UUID, frame_id: UUID) -> FrameView:
 
 def _column(row: Any) -> ColumnView:
     """By position, as `_line`: reading a row by names is slow, and a grid has hundreds of them."""
-    column_id, key, name, side, stored, role, required, minimum, maximum, choices, hint = row
+    column_id, key, name, side, stored, role, required, minimum, maximum, *more = row
+    choices, hint, meanings = more
     kind = ColumnType(stored)
     column = Column(
         key=key,
@@ -178,6 +179,7 @@ def _column(row: Any) -> ColumnView:
         maximum=None if maximum is None else Decimal(maximum),
         places=PLACES.get(kind, 0),
         choices=tuple(choices),
+        meanings=tuple(Meaning(*each) for each in meanings or ()),
     )
     return ColumnView(column_id, column, hint)
 

@@ -29,6 +29,7 @@ Amount = Annotated[
 ]
 Line = Annotated[str, BeforeValidator(_tidy), Field(max_length=500)]
 Name = Annotated[str, BeforeValidator(_tidy), Field(min_length=1, max_length=160)]
+Words = Annotated[str, BeforeValidator(_tidy), Field(max_length=300)]
 Quantity = Annotated[Decimal, Field(gt=0, lt=1_000_000, decimal_places=3)]
 
 
@@ -50,7 +51,10 @@ class LineInput(BaseModel):
 
 
 class ColumnInput(BaseModel):
-    """A column or question drawn by hand. What the engine reads it as comes from its name."""
+    """A column or question drawn by hand. What the engine reads it as comes from its name.
+
+    `meanings` says what each choice means; pictures are joined apart.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -61,6 +65,7 @@ class ColumnInput(BaseModel):
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     choices: Annotated[list[Name], Field(max_length=50)] = []
+    meanings: Annotated[list[Words], Field(max_length=50)] = []  # of the choices, in their order
     hint: Annotated[str, Field(max_length=1000)] = ""
 
     def column(self, key: str) -> Column:

@@ -14,13 +14,13 @@ from sqlmodel import col, select
 
 from sad.db.work import Work
 from sad.frames import queries
-from sad.frames.columns import Column, slug
+from sad.frames.columns import Column, drawn, slug
 from sad.frames.frame import Frame
 from sad.frames.frame import FrameLine as ReadLine
 from sad.frames.schemas import LineInput
 from sad.frames.shape import missing_to_launch, shape_sha256
 from sad.frames.tables import FrameColumn, FrameLine, ResponseFrame
-from sad.frames.vocabulary import Side, tidy
+from sad.frames.vocabulary import Role, Side, tidy
 from sad.kernel.errors import Incomplete, Invalid, NotFound, Problem
 from sad.kernel.ids import uuid7
 from sad.kernel.money import Money
@@ -125,9 +125,19 @@ def copy(work: Work, frame_id: UUID) -> ResponseFrame:
         copies = [row.model_dump() | fresh | {"id": uuid7()} for row in rows]
         for values in copies:
             values.pop("picture_id", None)
+            if values.get("meanings"):
+                values["meanings"] = _without_joined(values)
         if copies:
             work.session.connection().execute(insert(table), copies)
     return frame
+
+
+def _without_joined(column: Mapping[str, Any]) -> list[list[str]]:
+    """What choices mean, a picture joined left to its market: ours takes its place, if any."""
+    role = Role(column["role"]) if column["role"] else None
+    places = drawn(role, column["choices"])
+    said = zip(column["meanings"], places, strict=True)
+    return [[words, place if picture else ""] for (words, picture), place in said]
 
 
 def add_line(work: Work, frame_id: UUID, given: LineInput) -> FrameLine:
@@ -294,6 +304,7 @@ def row_of(work: Work, frame_id: UUID, column: Column, position: int, hint: str)
         maximum=_text(column.maximum),
         choices=list(column.choices),
         hint=hint,
+        meanings=[list(each) for each in column.meanings] or None,
     )
 
 

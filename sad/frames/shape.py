@@ -56,7 +56,9 @@ def shape_sha256(frame: Frame) -> str:
 
 
 def _column_shape(column: Column) -> dict[str, object]:
-    return {
+    """What a choice means is part of it, when it is said."""
+    said = {"meanings": [list(each) for each in column.meanings]} if column.meanings else {}
+    return said | {
         "key": column.key,
         "name": column.name,
         "side": column.side,

@@ -17,6 +17,7 @@ class ResponseFrame(Tenant, table=True):
     source_name: str = ""  # the spreadsheet it came from
     content_sha256: str | None = None
     version: int = 1
+    undo: dict[str, object] | None = Field(default=None, sa_column=Column(Json))  # the last act's
 
 
 class FrameColumn(Tenant, table=True):
@@ -47,6 +48,9 @@ class FrameColumn(Tenant, table=True):
     maximum: str | None = None
     choices: list[str] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
     hint: str = ""
+    meanings: list[list[str]] | None = Field(  # of each choice: its words, its picture
+        default=None, sa_column=Column(Json)
+    )
 
 
 class FrameLine(Tenant, table=True):

@@ -48,6 +48,10 @@ class Role(StrEnum):
     PICTURE = "picture"
     ORIGIN = "origin"
     CONDITION = "condition"
+    MATCHING = "matching"
+    SUPPLIED = "supplied"
+    SUPPLIED_QUANTITY = "supplied_quantity"
+    SUPPLIED_PLACE = "supplied_place"
     MAXIMUM_PRICE = "maximum_price"
     ESTIMATE = "estimate"
     LATEST_DATE = "latest_date"
@@ -82,6 +86,10 @@ BUYER_ROLES = frozenset(
         Role.PLACE,
         Role.TOLERANCE,
         Role.REQUIREMENTS,
+        Role.MATCHING,
+        Role.SUPPLIED,
+        Role.SUPPLIED_QUANTITY,
+        Role.SUPPLIED_PLACE,
         Role.MAXIMUM_PRICE,
         Role.ESTIMATE,
         Role.LATEST_DATE,
@@ -109,6 +117,18 @@ CORE_ROLES = frozenset({Role.NUMBER, Role.CODE, Role.DESIGNATION, Role.QUANTITY,
 
 # The first pattern found in the header's plain words wins: from the most particular to the vaguest.
 _PATTERNS: tuple[tuple[Role, str], ...] = (
+    (
+        Role.SUPPLIED_QUANTITY,
+        r"(quantite|\bqtes?\b).*((matiere|materiau).*(fourni|remis|confi)|fourni\w* par)",
+    ),
+    (
+        Role.SUPPLIED_PLACE,
+        r"^ou (la |le |les )?(chercher|retirer|prendre)|^(lieu|adresse) de (retrait|mise a dispo)",
+    ),
+    (
+        Role.SUPPLIED,
+        r"(matiere|materiau|fourniture)\w* (fourni|remis|confi)|^fourni\w* par (l |la |le |nous)",
+    ),
     (
         Role.SLICES,
         r"(nombre|nb|nbre)?.*\b(tranches?|lots?)\b.*(propos|dispo|offert|possible|fourni)",
@@ -194,6 +214,7 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
     (Role.HEIGHT, r"^(hauteur|haut|h)\b(?! t)"),
     (Role.DEPTH, r"^(profondeur|prof|p)\b"),
     (Role.DIAMETER, r"^(diametre|diam|ø)\b"),
+    (Role.MATCHING, r"^identiques?\b(?! par)|\bassorti|depareille"),
     (Role.UNIT, r"^unites?( de mesure| de compte)?$|^(u|un|ut)$|conditionnement"),
     (
         Role.QUANTITY,

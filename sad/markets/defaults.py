@@ -2,12 +2,25 @@
 
 from decimal import Decimal
 
-from sad.frames.columns import Column, ColumnType
+from sad.frames.columns import DRAWINGS, Column, ColumnType, Meaning
 from sad.frames.vocabulary import Role, Side
 
 CONDITION_OF_PERFORMANCE = (
     "Livraison sans emballage à usage unique ; les emballages utilisés sont repris. Une fiche "
     "indique l'origine de chaque pièce."
+)
+GRADES = ("Très bon état", "Bon état", "État d'usage")
+MEANINGS = tuple(
+    Meaning(words, picture)
+    for words, picture in zip(
+        (
+            "Très propre, tout fonctionne, aucune trace visible à un mètre.",
+            "Propre, solide, tout fonctionne ; petites traces d'usage.",
+            "Propre, solide et sans danger ; traces visibles qui ne gênent pas l'usage.",
+        ),
+        DRAWINGS,
+        strict=True,
+    )
 )
 _B, _S = Side.BUYER, Side.SUPPLIER
 COLUMNS = (
@@ -33,7 +46,8 @@ COLUMNS = (
         ColumnType.CHOICE,
         Role.CONDITION,
         required=True,
-        choices=("Très bon état", "Bon état", "État d'usage"),
+        choices=GRADES,
+        meanings=MEANINGS,
     ),
     Column("picture", "Photo", _S, ColumnType.PICTURE, Role.PICTURE),
     Column(
