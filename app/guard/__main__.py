@@ -1,7 +1,8 @@
 """The child: `python -I -m app.guard KIND NAME`, the file on stdin, its content as JSON on stdout.
 
-Exit 0 always answers `{"sheets": […]}` (`{"copies": […]}` for an image) or `{"refused": reason,
-"facts": {…}}`; anything else means that the system stopped the child at one of its limits.
+Exit 0 always answers `{"sheets": […]}`, `{"copies": […]}` for an image, `{"document": …}` for a
+template, or `{"refused": reason, "facts": {…}}`; anything else means that the system stopped the
+child at one of its limits.
 """
 
 import gc
@@ -13,7 +14,7 @@ from typing import Any
 
 from app.guard.delimited import read_delimited
 from app.guard.faults import Fault
-from app.guard.limits import ANSWER, IMAGE, LIMITS, Limits
+from app.guard.limits import ANSWER, DOCUMENT, FACTS, IMAGE, LIMITS, TEMPLATE, Limits
 from app.guard.ods import read_ods
 from app.guard.package import open_package
 from app.guard.sheets import SheetData
@@ -22,6 +23,7 @@ from app.guard.xlsx import read_xlsx
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # an encrypted workbook, or one from before 2007
 _ENCRYPTED_NAME = "EncryptedPackage".encode("utf-16-le")
 _OTHERS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"\x1f\x8b", b"Rar!", b"7z\xbc")
+WITH_FACTS = (TEMPLATE, DOCUMENT)
 _BY_CONTENT = {"xlsx": "xlsx", "ods": "ods", "csv": "text", "tsv": "text", "txt": "text"}
 
 
@@ -32,7 +34,8 @@ def main() -> int:
     _confine(limits)
     gc.disable()  # a child lives for one file, in bounded memory: what it makes, it keeps
     try:
-        answer = json.dumps(_answer(sys.stdin.buffer.read(limits.upload + 1), kind, name)).encode()
+        most = limits.upload + (FACTS if kind in WITH_FACTS else 0)
+        answer = json.dumps(_answer(sys.stdin.buffer.read(most + 1), kind, name)).encode()
         if len(answer) > ANSWER:
             raise Fault("too_much_text")
     except Fault as fault:
@@ -47,6 +50,11 @@ def main() -> int:
 
 def _answer(data: bytes, kind: str, name: str) -> dict[str, Any]:
     limits = LIMITS[kind]
+    if kind in WITH_FACTS:
+        from app.guard.documents import filled
+        from app.guard.envelope import unpack
+
+        given, data = unpack(data)
     if len(data) > limits.upload:
         raise Fault("too_large", most=limits.upload)
     if kind == IMAGE:
@@ -54,6 +62,8 @@ def _answer(data: bytes, kind: str, name: str) -> dict[str, Any]:
         from app.guard.images import smaller_copies
 
         return {"copies": smaller_copies(data)}
+    if kind in WITH_FACTS:
+        return filled(data, **json.loads(given))
     return {"sheets": [sheet.as_json() for sheet in _read(data, name, limits)]}
 
 

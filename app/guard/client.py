@@ -8,12 +8,23 @@ import subprocess
 import sys
 import threading
 from base64 import b64decode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from app.guard.limits import ANSWER, IMAGE, LIMITS
-from app.guard.refusals import REFUSALS, Busy, FileTooLarge, TooLong, Unreadable
+from app.guard.envelope import pack
+from app.guard.limits import ANSWER, DOCUMENT, FACTS, IMAGE, LIMITS, TEMPLATE
+from app.guard.refusals import (
+    OF_TEMPLATES,
+    REFUSALS,
+    Busy,
+    FileRefused,
+    FileTooLarge,
+    TemplateTooLong,
+    TemplateUnreadable,
+    Unreadable,
+)
 from sad.frames.workbook import Cell, Sheet, Span, Validation, Workbook
 
 _PLACES = threading.BoundedSemaphore(2)  # two children at once for one process
@@ -35,11 +46,13 @@ def parse_grid(data: bytes, filename: str) -> Workbook:
 
     Raises one of `app.guard.refusals`.
     """
+    _check_size("grid", data)
     return _workbook(_guarded("grid", data, filename))
 
 
 def parse_inventory(data: bytes, filename: str) -> Workbook:
     """The sheets of an inventory: larger and slower (15 s) than a grid, so never in a request."""
+    _check_size("inventory", data)
     return _workbook(_guarded("inventory", data, filename))
 
 
@@ -48,6 +61,7 @@ def smaller_copies(data: bytes) -> list[SmallCopy]:
 
     Raises one of `app.guard.refusals`; Busy may be tried again, the others say the same for ever.
     """
+    _check_size(IMAGE, data)
     value = _guarded(IMAGE, data, "")
     try:
         return [
@@ -60,28 +74,71 @@ def smaller_copies(data: bytes) -> list[SmallCopy]:
         raise Unreadable(where="file") from error
 
 
-def _guarded(kind: str, data: bytes, filename: str) -> dict[str, Any]:
-    """The child's JSON for a file. Raises FileRefused."""
+@dataclass(frozen=True)
+class Filled:
+    """A template filled: the document, and the top fields that the template names."""
+
+    content: bytes
+    used: frozenset[str]
+
+
+def fill_template(
+    template: bytes, fields: dict[str, Any], facts: dict[str, Any], *, trial: bool = False
+) -> Filled:
+    """A word-processor template filled with facts; `fields` tells what it may name.
+
+    `trial`: somebody waits while a template just sent is tried, with less time allowed.
+    Raises one of `app.guard.refusals`.
+    """
+    kind = TEMPLATE if trial else DOCUMENT
+    given = json.dumps({"fields": fields, "facts": facts}).encode()
+    if len(given) > FACTS:
+        raise TemplateTooLong(where="file")
+    _check_size(kind, template)
+    value = _guarded(kind, pack(given, template), "", OF_TEMPLATES)
+    try:
+        return Filled(b64decode(value["document"]), frozenset(value["used"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise TemplateUnreadable(where="file") from error
+
+
+def _check_size(kind: str, data: bytes) -> None:
+    most = LIMITS[kind].upload
+    if len(data) > most:
+        raise FileTooLarge(where="file", most=most // (1024 * 1024))
+
+
+def _guarded(
+    kind: str,
+    data: bytes,
+    filename: str,
+    refusals: Mapping[str, type[FileRefused]] = REFUSALS,
+) -> dict[str, Any]:
+    """The child's JSON for what it reads. Raises FileRefused."""
     limits = LIMITS[kind]
-    if len(data) > limits.upload:
-        raise FileTooLarge(where="file", most=limits.upload // (1024 * 1024))
     if not _PLACES.acquire(timeout=_WAIT):
         raise Busy(where="file")
     try:
         answer = _run(kind, data, filename, limits.seconds)
+    except subprocess.TimeoutExpired as error:
+        raise refusals["too_long"](where="file") from error
     finally:
         _PLACES.release()
     try:
         value = json.loads(answer)
     except ValueError as error:  # killed by one of its own limits before it answered
-        raise Unreadable(where="file") from error
+        raise refusals["unreadable"](where="file") from error
     if "refused" in value:
-        raise REFUSALS.get(value["refused"], Unreadable)(where="file", **value["facts"])
+        refusal = refusals.get(value["refused"], refusals["unreadable"])
+        raise refusal(where="file", **value["facts"])
     return dict(value)
 
 
 def _run(kind: str, data: bytes, filename: str, seconds: float) -> bytes:
-    """What the child wrote. It is dead when this returns, with all it may have started if late."""
+    """What the child wrote. It is dead when this returns, with all it may have started if late.
+
+    Raises TimeoutExpired.
+    """
     safe_name = filename[-100:].replace("\x00", "")
     child = subprocess.Popen(
         [sys.executable, "-I", "-m", "app.guard", kind, safe_name],
@@ -95,9 +152,6 @@ def _run(kind: str, data: bytes, filename: str, seconds: float) -> bytes:
     )
     try:
         answer, _ = child.communicate(data, timeout=seconds)
-    except subprocess.TimeoutExpired as error:
-        _kill(child)
-        raise TooLong(where="file") from error
     except BaseException:
         _kill(child)
         raise

@@ -1,4 +1,4 @@
-"""Why a spreadsheet is refused before it is understood; the sentences are in the catalogue."""
+"""Why a file is refused before it is understood; the sentences are in the catalogue."""
 
 from typing import ClassVar
 
@@ -111,6 +111,54 @@ class TooLong(FileRefused):
     code = "guard.too_long"
 
 
+class NotADocument(FileRefused):
+    """Not a word-processor document."""
+
+    code = "guard.not_a_document"
+
+
+class TemplateUnreadable(FileRefused):
+    """A document that is damaged, or that no word processor would make."""
+
+    code = "guard.template_unreadable"
+
+
+class TemplateProgram(FileRefused):
+    """A document that holds a program."""
+
+    code = "guard.template_macro"
+
+
+class TemplateOutside(FileRefused):
+    """A document that takes something from another file, or carries one."""
+
+    code = "guard.template_outside"
+
+
+class TemplateTooLong(FileRefused):
+    """A template not filled within the time or the memory allowed."""
+
+    code = "guard.template_too_long"
+
+
+class TemplateSyntax(FileRefused):
+    """A tag that is not closed or not written as it must. Facts: `near`, `part`."""
+
+    code = "guard.template_syntax"
+
+
+class TemplateForbidden(FileRefused):
+    """A tag that does more than name a field. Facts: `near`, `part`."""
+
+    code = "guard.template_forbidden"
+
+
+class TemplateUnknown(FileRefused):
+    """Fields that this paper does not have. Facts: `fields`, `near`."""
+
+    code = "guard.template_unknown"
+
+
 class Busy(FileRefused):
     """Two files are being read already, and stay so."""
 
@@ -138,4 +186,20 @@ REFUSALS: dict[str, type[FileRefused]] = {
     "too_many_columns": TooManyColumns,
     "too_much_text": TooMuchText,
     "too_long": TooLong,
+    "not_a_document": NotADocument,
+    "template_syntax": TemplateSyntax,
+    "template_forbidden": TemplateForbidden,
+    "template_unknown": TemplateUnknown,
+}
+# What the same faults are called where a document is read, and not a spreadsheet.
+OF_TEMPLATES: dict[str, type[FileRefused]] = {
+    **REFUSALS,
+    "unreadable": TemplateUnreadable,
+    "not_a_spreadsheet": NotADocument,
+    "doctype": TemplateUnreadable,
+    "encrypted": TemplateUnreadable,
+    "macro": TemplateProgram,
+    "outside": TemplateOutside,
+    "too_long": TemplateTooLong,
+    "too_much_text": TemplateTooLong,
 }
