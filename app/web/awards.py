@@ -21,6 +21,7 @@ from app.web.pages import errors_of, render
 from sad.accounts.permissions import Permission
 from sad.accounts.tables import Delegation
 from sad.awards import contracts, queries, service
+from sad.awards.relaunching import free_lines
 from sad.awards.schemas import (
     DecisionInput,
     NotificationInput,
@@ -212,6 +213,7 @@ def _context(work: Work, market_id: UUID) -> dict[str, Any]:
             (line.id, f"{line.label} – {line.designation}") for line in page.file.frame.lines
         ],
         "papers": [(paper.value, label(paper)) for paper in Paper],
+        "relaunchable": Permission.PREPARE_MARKET in page.may and bool(free_lines(work, market_id)),
         "place": queries.place_of_delivery(work, page.market),
         "long_date": long_date,
     }

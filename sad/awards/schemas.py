@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from sad.awards.states import Paper
-from sad.frames.schemas import Amount
+from sad.frames.schemas import Amount, Quantity
+from sad.markets.states import AwardMode
 
 
 def _stripped(value: Any) -> Any:
@@ -131,3 +132,16 @@ class PaymentInput(Input):
 
     number: Reference
     paid_on: date
+
+
+class RelaunchInput(Input):
+    """Lines launched again: all those free by default, their slices as they were unless said.
+
+    `slices`: the size by line, null for a line no longer cut. `category_id`: another category.
+    """
+
+    lines: list[UUID] = []
+    slices: dict[UUID, Quantity | None] = {}
+    category_id: UUID | None = None
+    award_mode: AwardMode | None = None
+    title: Text = ""

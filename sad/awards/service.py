@@ -4,6 +4,7 @@ from sad.awards.deciding import cancel, decide, end
 from sad.awards.papers import record_paper
 from sad.awards.performance import admit, deliver, invoice, order, pay, settle
 from sad.awards.proposing import propose, replace
+from sad.awards.relaunching import relaunch
 from sad.awards.signing import notify_award as notify
 from sad.awards.signing import sign, transmit
 
@@ -19,6 +20,7 @@ __all__ = [
     "pay",
     "propose",
     "record_paper",
+    "relaunch",
     "replace",
     "settle",
     "sign",

@@ -76,11 +76,17 @@ def create_draft(
     return market
 
 
-def copy(work: Work, market_id: UUID) -> SpecificMarket:
-    """A new draft with the same lines and criteria: no date, question nor anything of suppliers."""
+def copy(work: Work, market_id: UUID, category: Category | None = None) -> SpecificMarket:
+    """A new draft with the same lines and criteria: no date, question nor anything of suppliers.
+
+    In another `category`, the criteria are those that its notice announces, and the money is to be
+    said again: envelopes are a category's (P5).
+    """
     require(work, Permission.PREPARE_MARKET)
     source = work.get(SpecificMarket, market_id)
     fields = {name: getattr(source, name) for name in COPIED}
+    if category is not None:
+        fields |= {"system_id": category.system_id, "category_id": category.id}
     market = work.add(
         SpecificMarket(
             organisation_id=source.organisation_id,
@@ -93,11 +99,20 @@ def copy(work: Work, market_id: UUID) -> SpecificMarket:
         ),
     )
     kept = {"organisation_id", "market_id", "id"}
-    for criterion in criteria_of(work, source):
-        values = criterion.model_dump(exclude=kept)
-        work.add(Criterion(organisation_id=market.organisation_id, market_id=market.id, **values))
+    money = {"increase_cents", "increased_at", "credits_cents", "credits_ht_cents"}
+    if category is None:
+        for criterion in criteria_of(work, source):
+            values = criterion.model_dump(exclude=kept)
+            owner = {"organisation_id": market.organisation_id, "market_id": market.id}
+            work.add(Criterion(**owner, **values))
+    else:
+        money |= {"funding_line_id", "envelope_id"}
+        criteria = first_criteria(market, ranges_of(work, category))
+        for criterion in criteria:
+            work.add(criterion)
+        market.tie_break = first_tie_break(criteria)
+        work.add(market)
     for lot in lots_of(work, source):
-        money = {"increase_cents", "increased_at", "credits_cents", "credits_ht_cents"}
         values = lot.model_dump(exclude=kept | money)
         work.add(Lot(organisation_id=market.organisation_id, market_id=market.id, **values))
     record(work, chain_of(market), "market.copied", market.id, after={"from": str(source.id)})

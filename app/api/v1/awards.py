@@ -11,7 +11,7 @@ from app.api.acts import Key
 from app.deps import once_api, reading, writing
 from app.rendering.sentences import sentence
 from app.routing import api_router
-from sad.awards import queries, service
+from sad.awards import queries, relaunching, service
 from sad.awards.queries import AwardView, LineOutcome
 from sad.awards.schemas import (
     AdmissionInput,
@@ -23,6 +23,7 @@ from sad.awards.schemas import (
     PaperInput,
     PaymentInput,
     ProposalInput,
+    RelaunchInput,
     SignatureInput,
     TransmissionInput,
     Written,
@@ -180,6 +181,32 @@ def settle(request: Request, market_id: UUID, award_id: UUID, key: Key) -> dict[
         return _award(service.settle(work, award_id))
 
     return once_api(request, key, b"settle", do)
+
+
+@router.get("/free-lines")
+def free_lines(request: Request, market_id: UUID) -> list[dict[str, Any]]:
+    """The lines that have no supplier once the market is decided or ended, to launch again."""
+    with reading(request) as work:
+        found = relaunching.free_lines(work, market_id)
+    return [
+        {
+            "line": str(one.line.id),
+            "label": one.line.label,
+            "quantity": f"{one.quantity.normalize():f}",
+            "slice_size": None if one.slice_size is None else f"{one.slice_size.normalize():f}",
+        }
+        for one in found
+    ]
+
+
+@router.post("/relaunch", status_code=201)
+def relaunch(request: Request, market_id: UUID, data: RelaunchInput, key: Key) -> dict[str, Any]:
+    """A new draft that asks for them, in the same category or another, in other slices."""
+
+    def do(work: Work) -> dict[str, Any]:
+        return {"market": str(service.relaunch(work, market_id, data).id)}
+
+    return once_api(request, key, _body(data), do)
 
 
 def _one(
