@@ -41,6 +41,7 @@ class RankedOffer(Item):
     marks: list[Mark] = said("Notes propres à ce classement", [])
     total: Points | None = said("Total sur 100", "88.16")
     below: list[str] = said("Critères sous la note éliminatoire", [], default=[])
+    slices: int | None = said("Tranches offertes", None, default=None)
 
 
 class RankedGroup(Item):

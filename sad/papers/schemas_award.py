@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -13,6 +14,13 @@ from sad.papers.states import PaperKind
 from sad.suppliers.states import SupplierKind, SupplierLabel
 
 Percent = Annotated[Decimal, As(Wording.PERCENT)]
+
+
+class BudgetSection(StrEnum):
+    """The section of a budget."""
+
+    FUNCTIONING = "functioning"
+    INVESTMENT = "investment"
 
 
 class AwardedLine(Item):
@@ -42,7 +50,7 @@ class Imputation(Item):
     label: str = said("Ligne de crédits", "Mobilier du Totem, investissement 2026")
     budget: str = said("Budget", "Budget principal")
     year: str = said("Exercice", "2026")
-    section: str = said("Section", "investissement")
+    section: BudgetSection = said("Section", "investment")
     chapter: str = said("Chapitre ou opération", "21", default="")
     nature: str = said("Nature", "21848", default="")
 
@@ -116,7 +124,7 @@ class NotedWinner(Item):
     city: str = said("Ville", "22000 Saint-Brieuc", default="")
     kinds: list[SupplierKind] = said("Structure d’insertion ou adaptée", [], default=[])
     labels: list[SupplierLabel] = said("Labels", [], default=[])
-    supplies: list[str] = said("Ce qu’elle fournit", ["12 bibliothèques"])
+    supplies: list[AwardedLine] = said("Ce qu’elle fournit", [])
     ht: Money = said("Montant HT", {"cents": 576000})
     payable: Money = said("Montant à payer", {"cents": 691200})
 

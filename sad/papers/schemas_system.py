@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, ClassVar
 
 from sad.kernel.money import Money
@@ -74,6 +75,13 @@ class NoticeText(SystemFacts):
     kind: ClassVar[PaperKind] = PaperKind.NOTICE_TEXT
 
 
+class GroupForm(StrEnum):
+    """The form of a group (GRP-01)."""
+
+    CONJOINT = "conjoint"
+    SOLIDARY = "solidary"
+
+
 class FileLimit(Item):
     """A format accepted and its size (ELEC-08)."""
 
@@ -111,7 +119,7 @@ class DeclarationFacts(PaperFacts):
     legal_form: str = said("Forme juridique", "association déclarée", default="")
     category: str = said("Catégorie demandée", "Mobilier bois")
     members: list[Structure] = said("Membres du groupement", [], default=[])
-    group_form: str = said("Forme du groupement", "conjoint", default="")
+    group_form: GroupForm | None = said("Forme du groupement", "conjoint", default=None)
     capacity: str = said("Ce que le candidat sait faire", "Tri, nettoyage, réparation.", default="")
     declarant: str = said("Nom de la personne qui déclare", "Anne Le Gall", default="")
     declarant_function: str = said("Sa fonction", "présidente", default="")

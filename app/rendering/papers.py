@@ -1,0 +1,134 @@
+"""The papers of a procedure (P14): raw facts written for people, then set by Typst.
+
+`dressed` serves both ways of writing a paper, PDF and the organisation's DOCX templates: the same
+facts always read the same. The PDF carries the raw facts, and the same facts give the same bytes.
+"""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from app.rendering.criteria import how_scored
+from app.rendering.french import counted, number, percent, precise_moment, short_date
+from app.rendering.pdf import Attached, render_pdf
+from app.rendering.sentences import label, sentence, written_for_people
+from sad.kernel.canonical import canonical
+from sad.kernel.money import Money
+from sad.papers.catalogue import kept
+from sad.papers.schemas import As, PaperFacts, Wording
+from sad.papers.schemas_analysis import LowPrice, Mark, RankedGroup
+from sad.papers.schemas_award import AwardedLine
+from sad.papers.schemas_market import AskedLine, MarketCriterion
+
+DATA = "donnees.json"
+"""The raw facts inside the PDF."""
+
+_WORDINGS: dict[Wording, Callable[[Any], str]] = {
+    Wording.SHORT_DATE: short_date,
+    Wording.PRECISE: precise_moment,
+    Wording.FIXED: lambda value: number(value, 2),
+    Wording.PERCENT: percent,
+}
+
+
+def dressed(facts: BaseModel) -> dict[str, Any]:
+    """The facts as a template reads them: same names, values already in French.
+
+    Amounts, dates and numbers become texts, an absent value an empty text; yes and no stay
+    booleans, for a template to test. Some parts gain words of their own (`_ADDED`).
+    """
+    said = {name: _value(getattr(facts, name), field) for name, field in fields(facts).items()}
+    for kind, add in _ADDED:
+        if isinstance(facts, kind):
+            said |= add(facts)
+    return said
+
+
+def title_of(facts: PaperFacts) -> str:
+    """« Règlement de la consultation – 2026S01 »."""
+    return f"{label(facts.kind)} – {facts.number}" if facts.number else label(facts.kind)
+
+
+def paper_pdf(facts: PaperFacts, files: Mapping[str, bytes] | None = None) -> bytes:
+    """The paper of its kind, set by `templates/papers/<kind>.typ`, its raw facts attached.
+
+    `files`: images the layout names. The same facts and files give the same bytes.
+    """
+    return render_pdf(
+        facts.kind.value,
+        typeset(facts, files or {}),
+        title=title_of(facts),
+        issuer=facts.buyer.name,
+        at=facts.issued_at,
+        attached=[
+            Attached(DATA, canonical(kept(facts)), "application/json", "Les données de ce document")
+        ],
+        files=files,
+    )
+
+
+def typeset(facts: PaperFacts, files: Mapping[str, bytes]) -> dict[str, Any]:
+    """What the layout reads: the facts dressed, and the names of the images it has."""
+    return {**dressed(facts), "images": sorted(files)}
+
+
+def fields(facts: BaseModel) -> Mapping[str, FieldInfo]:
+    """The fields of its model."""
+    return type(facts).model_fields
+
+
+def _value(value: Any, field: FieldInfo | None = None) -> Any:
+    wording = None if field is None else _wording(field)
+    if value is None:
+        return ""
+    if wording is not None:
+        return _WORDINGS[wording](value)
+    if isinstance(value, BaseModel):
+        return dressed(value)
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, list | tuple):
+        return [_value(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _value(one) for name, one in value.items()}
+    return written_for_people(value)
+
+
+def _wording(field: FieldInfo) -> Wording | None:
+    return next((mark.wording for mark in field.metadata if isinstance(mark, As)), None)
+
+
+def _figures(mark: Mark) -> dict[str, Any]:
+    figures = {
+        name: Money(value["cents"]) if isinstance(value, dict) else Decimal(str(value))
+        for name, value in mark.figures.items()
+    }
+    return {"figures": f"{sentence(mark.formula, figures)} = {number(mark.points, 2)}"}
+
+
+def _screen(low: LowPrice) -> dict[str, Any]:
+    if not low.screen:
+        return {"screen": ""}
+    figures = {
+        "price": low.price,
+        "reference": low.reference,
+        "percent_below": low.percent_below,
+    }
+    return {"screen": sentence(low.screen, figures)}
+
+
+_ADDED: tuple[tuple[type[BaseModel], Callable[[Any], dict[str, Any]]], ...] = (
+    (MarketCriterion, lambda one: {"how": how_scored(one.model_dump())}),
+    (Mark, _figures),
+    (LowPrice, _screen),
+    (AskedLine, lambda one: {"counted": counted(one.quantity, one.unit)}),
+    (AwardedLine, lambda one: {"counted": counted(one.quantity, one.unit)}),
+    (
+        RankedGroup,
+        lambda one: {"counted": "" if one.quantity is None else counted(one.quantity, one.unit)},
+    ),
+)
+"""Words a part gains: how a criterion is marked, a formula with its figures, a counted quantity."""
