@@ -23,7 +23,7 @@ _SUM = re.compile(
 _QUANTITY = re.compile(
     r"(?:(?:environ|env|jusqu'?\s?(?:a|à)|max(?:imum|i)?|soit|x|≈|~)\.?\s*:?\s*)?"
     r"(?P<digits>\d{1,3}(?:\s\d{3})+|\d{1,9})(?P<decimals>[.,]\d{1,3})?"
-    r"\s*(?:max(?:imum|i)?\b\.?)?\s*(?P<unit>[^\W\d_][^\d]{0,30})?",
+    r"\s*(?:(?:max(?:imum|i)?|env(?:iron)?|approx)\b\.?)?\s*(?P<unit>[^\W\d_][^\d]{0,30})?",
     re.IGNORECASE,
 )
 _CODE_LIKE = re.compile(r"(?=.*\d)\S{1,20}")
@@ -95,18 +95,26 @@ class _Reader:
             self._rows.append(read)
 
     def body(self) -> Body:
-        """The lines; after the last quantity only rows with a code are, the others are notes."""
+        """The lines; after the last quantity only rows coded or counted are, the others notes."""
         last = max((r.row for r in self._rows if r.quantity is not None), default=None)
         kept = [
             row
             for row in self._rows
-            if last is None or row.row <= last or _CODE_LIKE.fullmatch(row.code or row.number)
+            if last is None
+            or row.row <= last
+            or _CODE_LIKE.fullmatch(row.code or row.number)
+            or self._counted(row)
         ]
         for line in kept:
             if line.quantity is None and Role.QUANTITY in self._columns:
                 column = self._columns[Role.QUANTITY]
                 self._warn("frames.quantity_unread", line.row, column, name=line.designation)
         return Body(tuple(kept), tuple(self._warnings))
+
+    def _counted(self, read: BodyRow) -> bool:
+        """Whether something is written for the quantity, though it is not one number: `6 ou 7`."""
+        cell = self._sheet.cell(read.row, self._columns.get(Role.QUANTITY, 0))
+        return bool(read.designation) and re.search(r"\d|\?", cell.text) is not None
 
     def _warn(self, code: str, row: int, column: int, **facts: str) -> None:
         cell = address(row, column)

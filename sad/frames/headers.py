@@ -107,7 +107,13 @@ def _second_row(sheet: Sheet, row: int) -> int | None:
         return None
     if all(_UNIT.fullmatch(text) for text in cells.values()):
         return below
-    titled = [text for text in cells.values() if role_of(text) or _UNIT.fullmatch(text)]
+    titled = [
+        text
+        for column, text in cells.items()
+        if role_of(text)
+        or _UNIT.fullmatch(text)
+        or role_of(f"{sheet.shown(row, column).text} {text}")  # « Prix » over « unitaire HT »
+    ]
     under_name = any(role_of(sheet.shown(row, column).text) in _NAMES for column in cells)
     return below if len(cells) >= 2 and len(titled) == len(cells) and not under_name else None
 

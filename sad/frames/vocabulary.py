@@ -231,7 +231,7 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
     (
         Role.DESIGNATION,
         (
-            r"^(articles?|produits?|mobiliers?|objets?|natures?|fournitures?|besoins?|elements?"
+            r"^(quoi|articles?|produits?|mobiliers?|objets?|natures?|fournitures?|besoins?|elements?"
             r"|types?|pieces?|prestations?|ouvrages?|equipements?|materiels?|meubles?)\b"
         ),
     ),

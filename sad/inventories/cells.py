@@ -45,7 +45,7 @@ class Cells:
         elif (cell.number is not None and cell.number < 0) or _NEGATIVE.match(cell.text):
             code = "inventories.quantity_negative"
         else:
-            code = "inventories.quantity_unread"
+            code = "inventories.quantity_unread" if cell.text else "inventories.quantity_absent"
         self._tell(code, row, place, text=cell.text[:40], name=read.designation or read.code)
         return None
 

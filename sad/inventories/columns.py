@@ -4,13 +4,23 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from sad.frames.body import read_quantity
 from sad.frames.headers import Header, Heading
 from sad.frames.vocabulary import Role, plain
 from sad.frames.workbook import Sheet, address
 from sad.kernel.errors import Problem
 
-_ROOM = re.compile(r"espace|\blocal\b|\blieu|salle|\bzones?\b|emplacement|^pieces?$|bureau n")
-_LEVEL = re.compile(r"\bniveau|\betage|^niv\b|batiment")
+_ROOM = re.compile(
+    r"espace|\blocal\b|\blocaux\b|\blieu|salle|\bzones?\b|emplacement|^pieces?$|bureau n"
+    r"|^bureaux?$|^classes?$"
+)
+_LEVEL = re.compile(r"\bniveau|\betage|^niv\b")
+_BUILDING = re.compile(r"^bats?\b|batiment")
+_SERVICE = re.compile(r"^(services?|directions?|poles?|departements?)$")  # what else groups rooms
+_ROUTE = re.compile(r"filiere|mode d (achat|acquisition)|type d achat|circuit d achat|^acquisition")
+_TO_BUY = re.compile(r"\ba (acheter|acquerir|commander)\b|\breste a\b")
+_WANTED = re.compile(r"^combien|^besoins?$|^souhait|^demand|^necessaires?$|^prevus?$|^a prevoir$")
+_HAD = re.compile(r"existant|\bactuel|conserve|\bdeja\b")
 _TOTAL = re.compile(r"\b(total|totaux|montant|budget|global)")
 _UNIT = re.compile(r"unit|\bpu\b|\bp u\b|\bpiece")
 _SAME = (
@@ -64,6 +74,7 @@ def columns_of(sheet: Sheet, header: Header) -> Columns:
         if h.column in sheet.hidden_columns
     ]
     places = _named(shown)
+    told += _counted(sheet, header, shown, places)
     lengths = [h for h in shown if h.role is Role.LENGTH]
     if lengths:
         places["length"] = lengths[0].column
@@ -91,14 +102,61 @@ def _named(shown: list[Heading]) -> dict[str, int]:
     if designation:
         places["designation"] = designation
     for heading in shown:
-        words = plain(heading.leaf)
         if heading.column == designation or heading.role in _SAME:
             continue
-        if _LEVEL.search(words):
-            places.setdefault("level", heading.column)
-        elif _ROOM.search(words):
-            places.setdefault("room", heading.column)
+        words = plain(heading.leaf)
+        name = next((name for name, pattern in _GROUPS if pattern.search(words)), None)
+        if name is None and heading.role is Role.DESCRIPTION:
+            name = "description"
+        if name:
+            places.setdefault(name, heading.column)
+    if "service" in places:
+        places.setdefault("level", places["service"])
     return places
+
+
+_GROUPS = (
+    ("route", _ROUTE),
+    ("level", _LEVEL),
+    ("building", _BUILDING),
+    ("service", _SERVICE),
+    ("room", _ROOM),
+)
+
+
+def _counted(
+    sheet: Sheet, header: Header, shown: list[Heading], places: dict[str, int]
+) -> list[Problem]:
+    """Puts in `places` the column that says how many to buy: not what is there already.
+
+    Of « besoin, existant, à acheter » the last one; told when several count, and when none does.
+    """
+    free = [h for h in shown if h.column not in places.values() or h.role is Role.QUANTITY]
+    named = [h for h in free if h.role is Role.QUANTITY]
+    needed = [h for h in named if not _HAD.search(plain(h.leaf))] or named
+    others = [h for h in free if h not in named and _holds_numbers(sheet, header, h.column)]
+    found = next(
+        (
+            h
+            for group, pattern in ((named, _TO_BUY), (others, _TO_BUY), (needed, None),
+                                   (others, _WANTED))
+            for h in group
+            if pattern is None or pattern.search(plain(h.leaf))
+        ),
+        None,
+    )  # fmt: skip
+    if found is None:
+        return [_problem("inventories.no_quantities", sheet, shown[0])] if shown else []
+    places["quantity"] = found.column
+    several = len(named) > 1 or (named and found not in named)
+    return [_problem("inventories.several_quantities", sheet, found)] if several else []
+
+
+def _holds_numbers(sheet: Sheet, header: Header, column: int) -> bool:
+    """Whether more than half of what is written under a title counts something."""
+    rows = range(header.last_row + 1, sheet.last_row + 1)
+    filled = [cell for row in rows if (cell := sheet.cell(row, column)).text]
+    return sum(read_quantity(cell)[0] is not None for cell in filled) * 2 > len(filled)
 
 
 def _designation(shown: list[Heading]) -> int | None:
@@ -135,7 +193,7 @@ def _with_tax(heading: Heading) -> bool:
 def _scale(heading: Heading) -> Decimal:
     """What one unit of the column is in centimetres."""
     words = plain(heading.name).split()
-    return Decimal("0.1") if "mm" in words else Decimal(100) if words[-1:] == ["m"] else Decimal(1)
+    return Decimal("0.1") if "mm" in words else Decimal(100) if "m" in words else Decimal(1)
 
 
 def _problem(code: str, sheet: Sheet, heading: Heading) -> Problem:

@@ -21,6 +21,7 @@ _NAMED_COLOUR = re.compile(
 )
 _TOTAL = re.compile(r"(sous )?(total|totaux|montant|nombre|nb|somme)\b")
 _BUDGET = re.compile(r"enveloppe|budget", re.IGNORECASE)
+_AMOUNT = re.compile(r"\d{1,3}( \d{3})*(,\d{1,2})? ?€")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
@@ -50,6 +51,11 @@ class Legend:
     warnings: tuple[Problem, ...] = ()
     _meanings: Mapping[str, str] = field(default_factory=dict)
     _own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def named(self, words: str) -> str | None:
+        """The label of the route called so."""
+        said = plain(words)
+        return next((r.label for r in self.routes if said and plain(r.label) == said), None)
 
     def meaning(self, sheet: str, colour: str | None) -> str | None:
         """The label of a colour on a sheet; a colour rounded otherwise is still the same."""
@@ -92,7 +98,8 @@ def budget_of(sheets: Sequence[Sheet], tables: Mapping[str, Span]) -> tuple[Shee
             if (table and table.holds(row, column)) or not _BUDGET.search(cell.text):
                 continue
             for right in range(column + 1, column + 4):
-                if sheet.cell(row, right).number is not None:
+                amount = sheet.cell(row, right)
+                if amount.number is not None or _AMOUNT.fullmatch(tidy(amount.text)):
                     return sheet, row, right
     return None
 
@@ -106,7 +113,7 @@ def _entries(sheet: Sheet, table: Span | None) -> list[Entry]:
         if not cell.fill or not outside or hidden:
             continue
         own = tidy(cell.text)
-        beside = _beside(sheet, row, column)
+        beside = _beside(sheet, row, column, table)
         named = _NAMED_COLOUR.fullmatch(plain(own)) is not None
         label = beside if named else own
         if label and (row, cell.fill) not in found:
@@ -115,13 +122,16 @@ def _entries(sheet: Sheet, table: Span | None) -> list[Entry]:
     return list(found.values())
 
 
-def _beside(sheet: Sheet, row: int, column: int) -> str:
-    """The words next to a coloured cell: on its right, else on its left; "" when there are none."""
+def _beside(sheet: Sheet, row: int, column: int, table: Span | None) -> str:
+    """The words next to a coloured cell: on its right, else on its left; "" when there are none.
+
+    The words of a table's line explain no colour: a cell beside it is the line's.
+    """
     span = sheet.span_at(row, column)
     own = sheet.cell(row, column).fill
     for place in (span.right + 1, span.right + 2, span.left - 1):
         cell = sheet.shown(row, place) if place > 0 else None
-        if cell is None or not cell.text:
+        if cell is None or not cell.text or (table and table.holds(row, place)):
             continue
         coloured = cell.fill is not None and cell.fill != own
         return "" if coloured or not _wordy(cell.text) else tidy(cell.text)

@@ -5,9 +5,11 @@ not a line; whatever is left out or doubtful is told with its sheet and its cell
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 from sad.frames.body import Body, BodyRow, read_body
@@ -17,7 +19,8 @@ from sad.frames.workbook import Sheet, Span, Workbook, address
 from sad.inventories.cells import Cells
 from sad.inventories.columns import Columns, columns_of
 from sad.inventories.legend import Legend, budget_of, find_legend, is_title
-from sad.inventories.values import Inventory, InventoryLine, Route
+from sad.inventories.routes import by_colour, by_titles, by_words
+from sad.inventories.values import Inventory, InventoryLine
 from sad.kernel.errors import Invalid, Problem
 from sad.kernel.money import Money, half_up
 
@@ -49,7 +52,7 @@ class Table:
     body: Body
     summary: bool = False  # its rows are sums of the other sheets: none is a line
 
-    @property
+    @cached_property
     def span(self) -> Span:
         """Where it stands, from its header to its last line."""
         left, right = min(self.columns.all), max(self.columns.all)
@@ -57,12 +60,35 @@ class Table:
         return Span(self.header.row, left, last, right)
 
     def colours(self, row: int) -> Iterator[str]:
-        """The colours of a line's cells, that of its designation first."""
+        """The colours of a line's cells, that of its designation first, its margins' last."""
         first = self.columns.of("designation")
-        for column in (first, *(each for each in self.columns.all if each != first)):
+        others = (each for each in self.columns.all if each != first)
+        for column in (first, *others, *self._margins(row)):
             fill = self.sheet.fill(row, column)
             if fill:
                 yield fill
+
+    @cached_property
+    def titles(self) -> dict[int, tuple[str, str | None]]:
+        """Rows of one text alone between the lines: its words and its colour."""
+        return _titles(self)
+
+    def above(self, row: int) -> tuple[str, str | None]:
+        """The title a row stands under; nothing when there is none."""
+        places = list(self.titles)  # in order
+        found = bisect_left(places, row)
+        return self.titles[places[found - 1]] if found else ("", None)
+
+    def _margins(self, row: int) -> Iterator[int]:
+        """The empty cells against the table, with nothing beyond: some keep the colour there."""
+        for column, beyond in (
+            (self.span.left - 1, self.span.left - 2),
+            (self.span.right + 1, self.span.right + 2),
+        ):
+            if column > 0 and not (
+                self.sheet.cell(row, column).text or self.sheet.cell(row, beyond).text
+            ):
+                yield column
 
 
 def read_inventory(workbook: Workbook) -> Inventory:
@@ -88,8 +114,8 @@ def read_inventory(workbook: Workbook) -> Inventory:
     )
     legend = find_legend(visible, spans, frozenset(used))
     if not legend.routes:
-        legend = _by_colour(used)
-        told.append(_no_legend(tables, len(used)))
+        legend, warning = _without_legend(tables, used)
+        told += warning
     told += [*legend.warnings, *_unread(visible, spans, legend)]
     lines: list[InventoryLine] = []
     for table in tables:
@@ -146,15 +172,34 @@ def _sums_others(sheet: Sheet, header: Header, quantity: int) -> bool:
     return _SUMMARY.search(plain(sheet.name)) is not None or outside * 2 > len(filled)
 
 
-def _by_colour(used: Counter[str]) -> Legend:
-    """Without a legend, each colour of the lines is a route by itself, the most used first."""
-    routes = tuple(Route(f"Couleur {colour}", colour) for colour, _ in used.most_common())
-    return Legend(routes, _meanings={route.colour: route.label for route in routes})
-
-
-def _no_legend(tables: list[Table], colours: int) -> Problem:
-    """Told at the first coloured line, else at the first line."""
+def _without_legend(tables: list[Table], used: Counter[str]) -> tuple[Legend, list[Problem]]:
+    """The routes of a column that words them, else of colours, else of coloured titles."""
     rows = [(table, row.row) for table in tables for row in table.body.rows]
+    words = by_words(
+        tidy(table.sheet.shown(row, place).text)
+        for table, row in rows
+        if (place := table.columns.of("route"))
+    )
+    if words.routes:
+        return words, []
+    titles = [
+        (table, place, colour, words)
+        for table in tables
+        if table.columns.of("room")  # else the titles are the rooms
+        for place, (words, colour) in table.titles.items()
+        if colour
+    ]
+    if titles and not used:
+        table, place, _, _ = titles[0]
+        cell = address(place, table.span.left)
+        facts = {"sheet": table.sheet.name, "cell": cell, "titles": len(titles)}
+        told = Problem("inventories.coloured_titles", f"{table.sheet.name}!{cell}", facts)
+        return by_titles((colour, words) for _, _, colour, words in titles), [told]
+    return by_colour(used), [_no_legend(rows, len(used))]
+
+
+def _no_legend(rows: list[tuple[Table, int]], colours: int) -> Problem:
+    """Told at the first coloured line, else at the first line."""
     coloured = (place for place in rows if next(place[0].colours(place[1]), ""))
     table, row = next(coloured, rows[0])
     cell = address(row, table.columns.of("designation") or table.span.left)
@@ -175,10 +220,10 @@ def _budget(visible: list[Sheet], tables: dict[str, Span]) -> Money | None:
     found = budget_of(visible, tables)
     if found is None:
         return None
-    number = found[0].cell(found[1], found[2]).number
-    if number is None or not 0 < number < 10**9:
-        return None
-    return Money(int(half_up(number * 100, 0)))
+    cell = found[0].cell(found[1], found[2])
+    if cell.number is None:
+        return Money.parse(cell.text)
+    return Money(int(half_up(cell.number * 100, 0))) if 0 < cell.number < 10**9 else None
 
 
 def _repeated(lines: list[InventoryLine], tables: list[Table]) -> Iterator[Problem]:
@@ -220,8 +265,7 @@ class _Lines:
         self._legend = legend
         self._cells = Cells(table.sheet, table.columns, told)
         self._told = told
-        self._room = self._level = ""
-        self._titles = _titles(table) if not table.columns.of("room") else {}
+        self._last = {"building": "", "level": "", "room": ""}
         self._unknown: dict[str | None, list[int]] = {}  # colour → rows that get no route
 
     def read(self) -> list[InventoryLine]:
@@ -248,7 +292,8 @@ class _Lines:
         return InventoryLine(
             sheet=self._sheet.name,
             row=row,
-            level=self._carried("level", row) or self._sheet.name,
+            level=_joined(" – ", self._carried("building", row), self._carried("level", row))
+            or self._sheet.name,
             room=self._carried("room", row),
             code=read.code or read.number,
             designation=read.designation or read.code,
@@ -257,7 +302,9 @@ class _Lines:
             dimensions=cells.dimensions(row, sizes),
             materials=cells.text(row, "materials"),
             category=cells.text(row, "category"),
-            requirements=cells.text(row, "requirements"),
+            requirements=_joined(
+                "\n", *(cells.text(row, x) for x in ("description", "requirements"))
+            ),
             note=cells.text(row, "note"),
             colour=colour,
             route=route,
@@ -276,33 +323,38 @@ class _Lines:
         known = {colour: label for colour, label in meanings.items() if label}
         if len(set(known.values())) == 1:
             return next(iter(known.items()))
+        _, over = self._table.above(row)
+        said = self._legend.meaning(self._sheet.name, over)
+        if said is not None and not meanings:
+            return over, said
+        said = self._legend.named(self._cells.text(row, "route"))
+        if said is not None:
+            return own, said
         if self._legend.routes:
             self._unknown.setdefault(own, []).append(row)
         return own, None
 
     def _carried(self, name: str, row: int) -> str:
         """The room or level of a row: its own words, else those above it."""
-        said = self._cells.text(row, name) or (self._title(row) if name == "room" else "")
-        if name == "room":
-            self._room = said or self._room
-            return self._room
-        self._level = said or self._level
-        return self._level
-
-    def _title(self, row: int) -> str:
-        above = [place for place in self._titles if place < row]
-        return self._titles[max(above)] if above else ""
+        said = self._cells.text(row, name)
+        if name == "room" and not self._table.columns.of("room"):
+            said = self._table.above(row)[0]
+        self._last[name] = said or self._last[name]
+        return self._last[name]
 
 
-def _titles(table: Table) -> dict[int, str]:
-    """Rows of one text alone between the lines: the rooms, where no column names them."""
+def _joined(between: str, *texts: str) -> str:
+    return between.join(text for text in texts if text)
+
+
+def _titles(table: Table) -> dict[int, tuple[str, str | None]]:
     lines = {row.row for row in table.body.rows}
-    found: dict[int, str] = {}
+    found: dict[int, tuple[str, str | None]] = {}
     for row in range(table.header.last_row + 1, table.span.bottom):
         if row in lines or row in table.sheet.hidden_rows:
             continue
-        texts = [tidy(table.sheet.cell(row, column).text) for column in table.columns.all]
-        texts = [text for text in texts if text]
-        if len(texts) == 1 and re.search(r"[^\W\d_]{2}", texts[0]):
-            found[row] = texts[0]
+        places = [column for column in table.columns.all if table.sheet.cell(row, column).text]
+        words = tidy(table.sheet.cell(row, places[0]).text) if places else ""
+        if len(places) == 1 and re.search(r"[^\W\d_]{2}", words):
+            found[row] = words, table.sheet.fill(row, places[0])
     return found

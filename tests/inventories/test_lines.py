@@ -1,6 +1,7 @@
 """What is a line and what is not; quantities, amounts, rooms, sizes; what is hidden is told."""
 
 import io
+import resource
 from decimal import Decimal
 from typing import Any
 
@@ -212,9 +213,12 @@ def test_a_hundred_thousand_rows_are_refused() -> None:
     for row in range(1, 100_001):
         sheet.write_row(row, 2, ["Chaise", 1])
     book.close()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with pytest.raises(TooManyRows) as refused:
         parse_inventory(stream.getvalue(), "a.xlsx")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert refused.value.facts["sheet"] == "N0"
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 2  # of CPU
 
 
 def test_a_file_that_is_not_a_spreadsheet() -> None:
