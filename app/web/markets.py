@@ -25,7 +25,7 @@ from sad.categories.tables import Category
 from sad.db.work import Work
 from sad.kernel.errors import Incomplete, Invalid, Refusal
 from sad.kernel.money import ZERO, Money
-from sad.markets import amending, queries, service, templates
+from sad.markets import amending, approving, queries, service, templates
 from sad.markets.checks import findings
 from sad.markets.facts import Finding
 from sad.markets.launching import launch
@@ -155,7 +155,7 @@ def template(request: Request, market_id: UUID, form: FormBody) -> Response:
 def send_for_approval(request: Request, market_id: UUID) -> Response:
     """Sends the draft to the officers."""
     with writing(request) as work:
-        service.send_for_approval(work, market_id)
+        approving.send_for_approval(work, market_id)
     return redirect(f"/marches/{market_id}")
 
 
@@ -163,7 +163,7 @@ def send_for_approval(request: Request, market_id: UUID) -> Response:
 def send_back(request: Request, market_id: UUID, form: FormBody) -> Response:
     """Returns it to its author with a remark."""
     with writing(request) as work:
-        service.send_back(work, market_id, text(form, "remark")[:2000])
+        approving.send_back(work, market_id, text(form, "remark")[:2000])
     return redirect(f"/marches/{market_id}")
 
 

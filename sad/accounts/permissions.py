@@ -18,6 +18,7 @@ class Permission(StrEnum):
     DECIDE_CANDIDATURE = "decide_candidature"
     MANAGE_FUNDING = "manage_funding"
     PREPARE_MARKET = "prepare_market"
+    APPROVE_MARKET = "approve_market"
     LAUNCH_MARKET = "launch_market"
     ANSWER_QUESTION = "answer_question"
     OPEN_OFFERS = "open_offers"
@@ -49,6 +50,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     P.DECIDE_CANDIDATURE: frozenset({_O}),
     P.MANAGE_FUNDING: frozenset({_O}),
     P.PREPARE_MARKET: frozenset({_O, _B}),
+    P.APPROVE_MARKET: frozenset({_O}),
     P.LAUNCH_MARKET: frozenset({_O, _B}),
     P.ANSWER_QUESTION: frozenset({_O, _B}),
     P.OPEN_OFFERS: frozenset({_O, _B}),

@@ -9,24 +9,31 @@ from sqlmodel import col
 
 from sad.accounts.permissions import Permission, require
 from sad.candidatures import queries as candidatures
+from sad.candidatures.tables import Applicant
 from sad.categories.tables import Category, CategoryCriterion
 from sad.db.work import Work
 from sad.frames import queries as frames
 from sad.frames.shape import missing_to_launch as missing_in_grid
+from sad.frames.vocabulary import Role
 from sad.funding import service as funding
 from sad.funding.states import MovementKind
 from sad.funding.tables import Envelope, FundingLine, Movement
 from sad.kernel.money import ZERO, Money
+from sad.markets.approving import is_awaited
 from sad.markets.facts import (
     CandidatureFacts,
+    CriterionFacts,
     Finding,
     LaunchFacts,
     LeftFacts,
     LineFacts,
     LotFacts,
     SystemFacts,
+    VisitFacts,
 )
+from sad.markets.free_texts import texts_of
 from sad.markets.launch_rules import missing_to_launch
+from sad.markets.measuring import column_for
 from sad.markets.rows import calendar_of, criteria_of, lots_of
 from sad.markets.states import AwardMode, MarketState
 from sad.markets.tables import Criterion, Lot, SpecificMarket
@@ -49,6 +56,7 @@ SIGNED = (
     MarketState.SETTLED,
 )
 PURE_REUSE = "reemploi-ressourcerie"
+LAST_AWARDS = 3
 REUSE_SHARE = ("part de réemploi", "taux de réemploi", "part de reemploi")
 
 
@@ -64,8 +72,6 @@ def facts_of(work: Work, market: SpecificMarket) -> LaunchFacts:
     category = work.get(Category, market.category_id)
     criteria, lots = criteria_of(work, market), lots_of(work, market)
     grid = frames.frame(work, market.organisation_id, market.frame_id)
-    labels = [criterion.label for criterion in criteria]
-    said = [label.casefold() for label in labels]
     return LaunchFacts(
         now=work.now,
         calendar=calendar_of(work),
@@ -84,25 +90,31 @@ def facts_of(work: Work, market: SpecificMarket) -> LaunchFacts:
             market.tie_break,
             announced_families(work, category),
         ),
-        criteria_labels=labels,
+        criteria=[_criterion(row) for row in criteria],
         price_weight=sum(
             (criterion.weight for criterion in criteria if criterion.family == scoring.PRICE),
             Decimal(0),
         ),
         same_reuse_for_all=category.code == PURE_REUSE
-        and any(words in label for label in said for words in REUSE_SHARE),
+        and any(_is_reuse_share(row, grid) for row in criteria),
         tie_break=market.tie_break,
         condition_of_performance=market.condition_of_performance,
+        social_condition=market.social_condition,
         delivery_place=market.delivery_place,
         delivery_from=market.delivery_from,
         delivery_until=market.delivery_until,
         storage=market.storage,
+        visit=_visit(market, criteria),
+        validity_days=market.validity_days,
         award_mode=AwardMode(market.award_mode),
         partial_allowed=market.partial_allowed,
         variants_allowed=market.variants_allowed,
         deadline_at=market.deadline_at,
         short_deadline_agreement=market.short_deadline_agreement,
         lots=_lots(work, lots),
+        texts=list(texts_of(market, criteria, grid)),
+        usual_supplier=usual_supplier(work, category),
+        approval_awaited=is_awaited(work, market),
         funding_lines=_funding_lines(work, lots),
         envelopes=_envelopes(work, lots),
     )
@@ -112,6 +124,7 @@ def rule(row: Criterion) -> scoring.Criterion:
     """A criterion as scoring reads it."""
     return scoring.Criterion(
         code=row.code,
+        label=row.label,
         family=row.family,
         weight=row.weight,
         method=Method(row.method),
@@ -130,7 +143,7 @@ def announced_families(work: Work, category: Category) -> list[scoring.Announced
         col(CategoryCriterion.category_id) == category.id,
     )
     return [
-        scoring.AnnouncedFamily(row.family, row.weight_minimum, row.weight_maximum)
+        scoring.AnnouncedFamily(row.family, row.weight_minimum, row.weight_maximum, row.label)
         for row in work.session.execute(query).scalars()
     ]
 
@@ -177,6 +190,62 @@ def committed(work: Work, system: PurchasingSystem, but: UUID | None = None) -> 
     session = work.session
     return Money(int(session.execute(reserved).scalar_one())) + Money(
         int(session.execute(engaged).scalar_one())
+    )
+
+
+def usual_supplier(work: Work, category: Category) -> str:
+    """Who was given the last markets of the category, when they all went to one (THR-01)."""
+    award = SpecificMarket.metadata.tables["award"]  # by its table: awards are a higher concept
+    given = (
+        select(col(SpecificMarket.id), col(Applicant.name))
+        .join(
+            award,
+            (award.c.organisation_id == col(SpecificMarket.organisation_id))
+            & (award.c.market_id == col(SpecificMarket.id)),
+        )
+        .join(
+            Applicant,
+            (col(Applicant.organisation_id) == award.c.organisation_id)
+            & (col(Applicant.id) == award.c.applicant_id),
+        )
+        .where(
+            col(SpecificMarket.organisation_id) == category.organisation_id,
+            col(SpecificMarket.category_id) == category.id,
+            award.c.decided_at.is_not(None),
+            award.c.state != "cancelled",
+        )
+        .order_by(col(SpecificMarket.launched_at).desc(), col(SpecificMarket.id), award.c.id)
+        .limit(LAST_AWARDS * 10)
+    )
+    winners: dict[UUID, set[str]] = {}
+    for market_id, name in work.session.connection().execute(given):
+        winners.setdefault(market_id, set()).add(name)
+    last = list(winners.values())[:LAST_AWARDS]
+    names = set().union(*last)
+    return names.pop() if len(last) == LAST_AWARDS and len(names) == 1 else ""
+
+
+def _criterion(row: Criterion) -> CriterionFacts:
+    return CriterionFacts(
+        label=row.label,
+        judged=row.method == Method.JUDGED,
+        explained=bool(row.anchors or row.guidance.strip()),
+    )
+
+
+def _is_reuse_share(row: Criterion, grid: frames.FrameView) -> bool:
+    read = None
+    if row.method != Method.JUDGED:
+        read = column_for(grid, row.code, row.family, row.evidence)
+    named = any(words in row.label.casefold() for words in REUSE_SHARE)
+    return named or (read is not None and read.column.role is Role.REUSE_SHARE)
+
+
+def _visit(market: SpecificMarket, criteria: Sequence[Criterion]) -> VisitFacts:
+    return VisitFacts(
+        planned=bool(market.visit_who),
+        checklist=market.visit_checklist,
+        criterion_known=market.visit_criterion in {row.code for row in criteria},
     )
 
 

@@ -18,6 +18,7 @@ class Finding:
     problem: Problem
     blocking: bool
     article: str = ""
+    check: str = ""  # the id of the check that found it
 
     @property
     def section(self) -> Section | None:
@@ -72,6 +73,11 @@ class LeftFacts:
     asked: Money
     blocks: bool = True
 
+    def shortfall(self) -> dict[str, object]:
+        """What is told of it when too much is asked."""
+        short = self.asked - self.left
+        return {"label": self.label, "left": self.left, "asked": self.asked, "short": short}
+
 
 @dataclass(frozen=True)
 class LineFacts:
@@ -81,6 +87,32 @@ class LineFacts:
     quantity: Decimal
     slice_size: Decimal | None
     lot_number: int
+
+
+@dataclass(frozen=True)
+class CriterionFacts:
+    """A criterion as the checks read it; `explained`: it has anchors, or says what is looked at."""
+
+    label: str
+    judged: bool
+    explained: bool
+
+
+@dataclass(frozen=True)
+class VisitFacts:
+    """Seeing the pieces (P20), if it is planned."""
+
+    planned: bool = False
+    checklist: str = ""
+    criterion_known: bool = False
+
+
+@dataclass(frozen=True)
+class Text:
+    """Something written freely, on the page of a section."""
+
+    section: Section
+    words: str
 
 
 @dataclass(frozen=True)
@@ -97,20 +129,26 @@ class LaunchFacts:
     lines: Sequence[LineFacts]
     grid_problems: Sequence[Problem]
     criteria_problems: Sequence[Problem]
-    criteria_labels: Sequence[str]
+    criteria: Sequence[CriterionFacts]
     price_weight: Decimal
     same_reuse_for_all: bool  # « part de réemploi » where everybody must offer 100 % (P9)
     tie_break: Sequence[str]
     condition_of_performance: str
+    social_condition: str
     delivery_place: str
     delivery_from: date | None
     delivery_until: date | None
     storage: str
+    visit: VisitFacts
+    validity_days: int
     award_mode: AwardMode
     partial_allowed: bool
     variants_allowed: bool | None
     deadline_at: datetime | None
     short_deadline_agreement: str
     lots: Sequence[LotFacts]
+    texts: Sequence[Text] = ()
+    usual_supplier: str = ""  # who had the last awards of the category, when it is always the same
+    approval_awaited: bool = False  # the organisation wants an approval, and it is not given
     funding_lines: Sequence[LeftFacts] = ()
     envelopes: Sequence[LeftFacts] = ()

@@ -33,6 +33,7 @@ from sad.kernel.errors import Incomplete
 from sad.kernel.ids import uuid7
 from sad.kernel.money import ZERO, Money, half_up
 from sad.kernel.moves import move
+from sad.markets.approving import approve_by_launching
 from sad.markets.checks import facts_of
 from sad.markets.launch_rules import missing_to_launch
 from sad.markets.rows import calendar_of, chain_of, criteria_of, lots_of
@@ -61,6 +62,7 @@ def launch(work: Work, market_id: UUID, delegation_id: UUID | None = None) -> Sp
     if blocking:
         raise Incomplete(blocking)
     lots = lots_of(work, market)
+    approve_by_launching(work, market)
     _number(work, market, system, category)
     _freeze(work, market, system, lots, delegation_id)
     invited = _invite(work, market)

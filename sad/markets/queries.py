@@ -28,7 +28,9 @@ PERMISSION = {
     MarketAction.COPY: Permission.PREPARE_MARKET,
     MarketAction.SEND_FOR_APPROVAL: Permission.PREPARE_MARKET,
     MarketAction.LAUNCH: Permission.LAUNCH_MARKET,
-    MarketAction.SEND_BACK: Permission.LAUNCH_MARKET,
+    MarketAction.APPROVE: Permission.APPROVE_MARKET,
+    MarketAction.SEND_BACK: Permission.APPROVE_MARKET,
+    MarketAction.TAKE_BACK: Permission.PREPARE_MARKET,
     MarketAction.AMEND: Permission.LAUNCH_MARKET,
     MarketAction.REMIND: Permission.LAUNCH_MARKET,
     MarketAction.ANSWER: Permission.ANSWER_QUESTION,
@@ -255,7 +257,7 @@ def one(work: Work, market_id: UUID) -> MarketView:
     return MarketView(
         row=row,
         phase=phase,
-        actions=tuple(action for action in possible if may(work, PERMISSION[action])),
+        actions=tuple(action for action in possible if _may(work, phase, action)),
         category=row["category"],
         category_code=row["category_code"],
         system_number=row["system_number"],
@@ -264,6 +266,13 @@ def one(work: Work, market_id: UUID) -> MarketView:
         criteria=criteria(work, work.organisation_id, market_id),
         frame=frames.frame(work, work.organisation_id, row["frame_id"]),
     )
+
+
+def _may(work: Work, phase: MarketPhase, action: MarketAction) -> bool:
+    """What was sent to the officers is launched by them alone."""
+    if phase is MarketPhase.APPROVAL and action is MarketAction.LAUNCH:
+        return may(work, Permission.APPROVE_MARKET)
+    return may(work, PERMISSION[action])
 
 
 def lots(work: Work, organisation_id: UUID, market_id: UUID) -> tuple[LotView, ...]:
@@ -301,7 +310,7 @@ def questions(work: Work, market_id: UUID) -> Sequence[Question]:
             col(Question.organisation_id) == work.organisation_id,
             col(Question.market_id) == market_id,
         )
-        .order_by(col(Question.answered_at).is_not(None), col(Question.asked_at))
+        .order_by(col(Question.answered_at).is_not(None), col(Question.asked_at), col(Question.id))
     )
     return work.session.execute(query).scalars().all()
 

@@ -73,8 +73,17 @@ def watchers(work: Work, market: SpecificMarket) -> list[UUID]:
     return sorted((person for person in people if person is not None), key=str)
 
 
+def lapse(work: Work, market: SpecificMarket) -> None:
+    """A change after the approval: it has to be asked again."""
+    if market.approved_at is not None:
+        market.approved_at = market.approved_by = None
+        work.add(market)
+        record(work, chain_of(market), "market.approval_lapsed", market.id)
+
+
 def record_prepared(
     work: Work, market: SpecificMarket, action: str, object_id: UUID, sha256: str
 ) -> None:
     """The event of a document that comes or goes, by its hash."""
+    lapse(work, market)
     record(work, chain_of(market), action, object_id, after={"sha256": sha256})

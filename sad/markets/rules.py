@@ -32,10 +32,22 @@ class NotDraft(Refusal):
     code = "markets.not_draft"
 
 
+class NotSent(Refusal):
+    """Only a market sent for approval is approved, sent back or taken back."""
+
+    code = "markets.not_sent"
+
+
 class CreditsBelowEstimate(Invalid):
     """The credits of a lot cover its estimate at least (P6). Facts: `credits`, `estimate`."""
 
     code = "markets.credits_below_estimate"
+
+
+class VisitFirstMissing(Invalid):
+    """A visit of the first ones only says how many (P20)."""
+
+    code = "markets.visit_first_missing"
 
 
 class EnvelopeOfOther(Invalid):

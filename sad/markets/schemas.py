@@ -90,6 +90,9 @@ class DeliveryInput(Input):
     access: Prose = ""
     visit: Prose = ""
     visit_checklist: Prose = ""
+    visit_who: Literal["all", "first"] | None = None  # of the admissible tenderers
+    visit_first: Annotated[int, Field(ge=1, le=50)] | None = None
+    visit_criterion: Code | None = None
     warranty: Prose = ""
     buyer_supplies: Prose = ""
     validity_days: Annotated[int, Field(ge=10, le=180)] = 30

@@ -19,8 +19,14 @@ from sad.funding.tables import Envelope, FundingLine
 from sad.kernel.canonical import instant
 from sad.kernel.errors import Conflict
 from sad.kernel.money import Money, half_up
-from sad.markets.rows import chain_of, criteria_of, lots_of
-from sad.markets.rules import CreditsBelowEstimate, EnvelopeOfOther, LotTwice, NotDraft
+from sad.markets.rows import chain_of, criteria_of, lapse, lots_of
+from sad.markets.rules import (
+    CreditsBelowEstimate,
+    EnvelopeOfOther,
+    LotTwice,
+    NotDraft,
+    VisitFirstMissing,
+)
 from sad.markets.schemas import (
     AwardInput,
     ConditionsInput,
@@ -53,7 +59,9 @@ def update_conditions(
 def update_delivery(
     work: Work, market_id: UUID, given: DeliveryInput, version: int
 ) -> SpecificMarket:
-    """Place, dates, storage, visit, warranty."""
+    """Place, dates, storage, visit, warranty. Raises VisitFirstMissing."""
+    if given.visit_who == "first" and given.visit_first is None:
+        raise VisitFirstMissing(where="visit_first")
     return _update(work, market_id, Section.DELIVERY, version, given.model_dump())
 
 
@@ -174,6 +182,7 @@ def touch(
     market.section_versions = market.section_versions | {section.value: market.version}
     market.updated_at, market.updated_by = work.now, work.actor.person_id
     work.add(market)
+    lapse(work, market)
     record(
         work,
         chain_of(market),

@@ -1,7 +1,7 @@
-"""A market's draft: made from its category or from another market, sent to the officers.
+"""A market's draft: made from its category or from another market.
 
 Its sections are in `sections`, its grid in `grid`, its launch in `launching`, what follows in
-`questions`, `amending` and `ending`.
+`questions`, `amending` and `ending`; its approval in `approving`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,20 +16,18 @@ from sad.frames import service as frames
 from sad.frames.columns import Column
 from sad.kernel.dates import suggested_deadline
 from sad.kernel.ids import uuid7
-from sad.kernel.moves import move
 from sad.markets.announced import first_criteria, first_tie_break
 from sad.markets.defaults import COLUMNS, CONDITION_OF_PERFORMANCE
-from sad.markets.rows import calendar_of, chain_of, criteria_of, lots_of, officers
+from sad.markets.rows import calendar_of, chain_of, criteria_of, lots_of
 from sad.markets.schemas import MarketDefaults
-from sad.markets.states import MOVES, MarketState
 from sad.markets.tables import Criterion, Lot, SpecificMarket
-from sad.notifications.service import notify
 
 COPIED = (
     "system_id", "category_id", "title", "description", "variants_allowed", "partial_allowed",
     "award_mode", "condition_of_performance", "social_condition", "delivery_place", "storage",
-    "access", "visit", "visit_checklist", "warranty", "advance_percent", "validity_days",
-    "tie_break", "buyer_supplies", "service_code",
+    "access", "visit", "visit_checklist", "visit_who", "visit_first", "visit_criterion",
+    "warranty", "advance_percent", "validity_days", "tie_break", "buyer_supplies",
+    "service_code",
 )  # fmt: skip
 
 
@@ -116,40 +114,4 @@ def copy(work: Work, market_id: UUID, category: Category | None = None) -> Speci
         values = lot.model_dump(exclude=kept | money)
         work.add(Lot(organisation_id=market.organisation_id, market_id=market.id, **values))
     record(work, chain_of(market), "market.copied", market.id, after={"from": str(source.id)})
-    return market
-
-
-def send_for_approval(work: Work, market_id: UUID) -> SpecificMarket:
-    """Gives the draft to the officers, who launch it or send it back."""
-    require(work, Permission.PREPARE_MARKET)
-    market = work.get(SpecificMarket, market_id, lock=True)
-    market.state = move(MOVES, MarketState(market.state), MarketState.APPROVAL)
-    work.add(market)
-    record(work, chain_of(market), "market.sent_for_approval", market.id)
-    notify(
-        work,
-        "market.sent_for_approval",
-        persons=officers(work),
-        facts={"title": market.title},
-        link=f"/marches/{market.id}",
-        organisation_id=market.organisation_id,
-    )
-    return market
-
-
-def send_back(work: Work, market_id: UUID, remark: str) -> SpecificMarket:
-    """Returns it to its author, with what to look at again."""
-    require(work, Permission.LAUNCH_MARKET)
-    market = work.get(SpecificMarket, market_id, lock=True)
-    market.state = move(MOVES, MarketState(market.state), MarketState.DRAFT)
-    work.add(market)
-    record(work, chain_of(market), "market.sent_back", market.id, details={"remark": remark})
-    notify(
-        work,
-        "market.sent_back",
-        persons=[market.created_by] if market.created_by else [],
-        facts={"title": market.title, "remark": remark},
-        link=f"/marches/{market.id}",
-        organisation_id=market.organisation_id,
-    )
     return market

@@ -8,7 +8,7 @@ class MarketState(StrEnum):
     """What people have done with it, as stored (P1)."""
 
     DRAFT = "draft"
-    APPROVAL = "approval"  # sent to the officer, who may launch it or send it back
+    APPROVAL = "approval"  # sent to the officers, who approve it, launch it or send it back
     LAUNCHED = "launched"
     OPENED = "opened"
     RANKED = "ranked"  # evaluation closed
@@ -100,7 +100,9 @@ class MarketAction(StrEnum):
     PREPARE = "prepare"
     LAUNCH = "launch"
     SEND_FOR_APPROVAL = "send_for_approval"
+    APPROVE = "approve"
     SEND_BACK = "send_back"
+    TAKE_BACK = "take_back"
     ANSWER = "answer"
     AMEND = "amend"
     REMIND = "remind"
@@ -118,7 +120,7 @@ class MarketAction(StrEnum):
 P, A = MarketPhase, MarketAction
 _ACTIONS: dict[MarketPhase, tuple[MarketAction, ...]] = {
     P.DRAFT: (A.PREPARE, A.LAUNCH, A.SEND_FOR_APPROVAL),
-    P.APPROVAL: (A.LAUNCH, A.SEND_BACK),
+    P.APPROVAL: (A.APPROVE, A.LAUNCH, A.SEND_BACK, A.TAKE_BACK),
     P.OPEN: (A.ANSWER, A.AMEND, A.REMIND, A.END),
     P.CLOSED: (A.OPEN, A.END),
     P.OPENED: (A.EVALUATE, A.END),

@@ -110,9 +110,10 @@ _SHOWN = (
     "id", "number", "title", "description", "deadline_at", "opening_from", "questions_until",
     "variants_allowed", "partial_allowed", "award_mode", "condition_of_performance",
     "social_condition", "delivery_place", "delivery_from", "delivery_until", "storage", "access",
-    "visit", "visit_checklist", "warranty", "advance_percent", "validity_days", "tie_break",
-    "buyer_supplies", "frame_version", "launched_at", "ended_at", "ended_reasons", "state",
-    "organisation_id", "system_id", "category_id", "frame_id",
+    "visit", "visit_checklist", "visit_who", "visit_first", "visit_criterion", "warranty",
+    "advance_percent", "validity_days", "tie_break", "buyer_supplies", "frame_version",
+    "launched_at", "ended_at", "ended_reasons", "state", "organisation_id", "system_id",
+    "category_id", "frame_id",
 )  # fmt: skip
 
 
@@ -180,7 +181,10 @@ def invitations_of(work: Work) -> list[tuple[UUID, PublicMarket]]:
 
 
 def mark_seen(work: Work, market_id: UUID) -> None:
-    """The invited supplier opened the page: read by nobody but itself (P1: proof of reception)."""
+    """The invited supplier opened the invitation, once: shown to the agents, who sent it.
+
+    The same fact whatever follows: nothing here moves when an answer is written or sent (trust 1).
+    """
     supplier_id = require_supplier(work)
     query = select(Invitation).where(
         col(Invitation.market_id) == market_id,

@@ -11,11 +11,14 @@ from sad.kernel.errors import Problem
 from sad.kernel.money import Money
 from sad.markets.facts import (
     CandidatureFacts,
+    CriterionFacts,
     LaunchFacts,
     LeftFacts,
     LineFacts,
     LotFacts,
     SystemFacts,
+    Text,
+    VisitFacts,
 )
 from sad.markets.launch_rules import missing_to_launch
 from sad.markets.rules import NumberTooLong, deadline_too_close, market_number
@@ -47,15 +50,21 @@ READY = LaunchFacts(
     lines=[LineFacts("T-01", Decimal(4), None, 1)],
     grid_problems=[],
     criteria_problems=[],
-    criteria_labels=["Prix", "Environnement"],
+    criteria=[
+        CriterionFacts("Prix", judged=False, explained=False),
+        CriterionFacts("Environnement", judged=True, explained=True),
+    ],
     price_weight=Decimal(40),
     same_reuse_for_all=False,
     tie_break=["price"],
     condition_of_performance="Emballages repris.",
+    social_condition="",
     delivery_place="Le Totem",
     delivery_from=None,
     delivery_until=date(2026, 10, 15),
     storage="",
+    visit=VisitFacts(),
+    validity_days=30,
     award_mode=AwardMode.SINGLE,
     partial_allowed=False,
     variants_allowed=False,
@@ -126,8 +135,8 @@ def test_what_blocks(change: dict[str, object], code: str) -> None:
     [
         ({"candidatures": CandidatureFacts(2, pending=1)}, "candidature_pending"),
         ({"system": replace(SYSTEM, committed=Money(160_000_00))}, "need_alert"),
-        ({"description": "De préférence des artisans locaux."}, "local_preference"),
-        ({"criteria_labels": ["Distance de livraison"]}, "local_criterion"),
+        ({"texts": [Text(Section.NEED, "De préférence des artisans locaux.")]}, "local_preference"),
+        ({"texts": [Text(Section.CRITERIA, "Distance de livraison")]}, "local_criterion"),
         ({"price_weight": Decimal(61)}, "price_heavy"),
         ({"same_reuse_for_all": True}, "reuse_separates_nobody"),
         ({"tie_break": []}, "tie_break_unsaid"),

@@ -15,7 +15,7 @@ from sad.frames.sheet import read_frame
 from sad.frames.vocabulary import Side
 from sad.kernel.errors import Conflict, Forbidden, Incomplete, NotFound
 from sad.kernel.money import Money
-from sad.markets import grid, queries, sections, service
+from sad.markets import approving, grid, queries, sections, service
 from sad.markets.rules import CreditsBelowEstimate, EnvelopeOfOther, NotDraft
 from sad.markets.schemas import CreditsInput, DeliveryInput, LotInput, NeedInput
 from sad.markets.tables import SpecificMarket
@@ -211,10 +211,10 @@ def test_sent_for_approval_it_waits_and_comes_back(work: OpenWork, cast: Cast) -
     with work() as w:
         market = draft(w, cast, ready(w, cast))
     with work(cast.actor("buyer")) as w:
-        service.send_for_approval(w, market.id)
+        approving.send_for_approval(w, market.id)
     with pytest.raises(NotDraft), work(cast.actor("buyer")) as w:
         sections.update_need(w, market.id, NeedInput(title="Autre"), 99)
     with work(cast.actor("officer")) as w:
-        service.send_back(w, market.id, "Précisez la livraison.")
+        approving.send_back(w, market.id, "Précisez la livraison.")
     with work(cast.actor("buyer")) as w:
         sections.update_need(w, market.id, NeedInput(title="Autre"), 99)
