@@ -104,7 +104,7 @@ class Fields:
 
     def _loop(self, node: nodes.For, scope: dict[str, Any]) -> Iterator[Unknown]:
         found = self._found(node.iter, scope)
-        if not isinstance(found, list):
+        if not isinstance(found, list) or not isinstance(node.target, nodes.Name):
             yield Unknown(_path(node.iter), node.lineno)
             return
         inside = scope | {node.target.name: found[0], "loop": dict.fromkeys(OF_LOOP, True)}

@@ -1,0 +1,109 @@
+"""Drawing issued papers: DOCX by the template named at the issue, PDF by ours; kept once.
+
+Outside of any transaction: by the request that issued, else by the worker. What was issued never
+changes afterwards: its facts and its template were frozen by the issue, its files are kept here.
+"""
+
+import logging
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from app.guard.client import Filled, fill_template
+from app.guard.refusals import Busy, FileRefused
+from app.rendering.paper_fields import shape
+from app.rendering.papers import dressed, paper_pdf
+from app.wiring import Wiring
+from sad.attachments.store import StorageUnavailable, Store, new_object_name
+from sad.attachments.streaming import SealingWriter, new_file_key
+from sad.db.work import Work, reading, writing
+from sad.papers import files as kept_files
+from sad.papers import organisation_templates
+from sad.papers.catalogue import read_back
+from sad.papers.files import Drawn
+from sad.papers.schemas import PaperFacts
+from sad.papers.states import PaperFormat, PaperKind
+from sad.papers.tables import Paper
+
+OURS = Path(__file__).resolve().parents[1] / "templates" / "papers" / "docx"
+AT_ONCE = 5
+"""Papers a run of the worker."""
+
+log = logging.getLogger(__name__)
+
+
+def our_template(kind: PaperKind) -> bytes:
+    """The template that serves where the organisation keeps none of its own."""
+    return (OURS / f"{kind.value}.docx").read_bytes()
+
+
+def docx(facts: PaperFacts, template: bytes) -> bytes:
+    """The paper in a word processor's form. Raises FileRefused."""
+    return fill_template(template, shape(facts.kind), dressed(facts)).content
+
+
+def tried(kind: PaperKind, template: bytes, said: dict[str, Any]) -> Filled:
+    """A template just sent, filled with an example. Raises FileRefused."""
+    return fill_template(template, shape(kind), said, trial=True)
+
+
+def draw_waiting(wiring: Wiring, holder: str) -> None:
+    """Draws what a request issued and did not finish."""
+    with reading(wiring.engine, wiring.clock, wiring.rings) as work:
+        waiting = kept_files.undrawn(work, AT_ONCE)
+    for organisation_id, paper_id in waiting:
+        draw(wiring, organisation_id, paper_id)
+
+
+def draw(wiring: Wiring, organisation_id: UUID, paper_id: UUID) -> None:
+    """Draws the files of an issued paper and keeps them, once; harmless when it is done already.
+
+    A busy guard or a store that is away leaves it to the worker. A template that cannot be filled
+    with these facts leaves the PDF alone: the page says so.
+    """
+    with reading(wiring.engine, wiring.clock, wiring.rings) as work:
+        paper = work.get_in(Paper, organisation_id, paper_id)
+        if kept_files.files_of(work, [paper]):
+            return
+        template = _template(work, wiring.store, paper)
+    facts = read_back(PaperKind(paper.kind), paper.facts)
+    try:
+        made = {PaperFormat.PDF: paper_pdf(facts)}
+        try:
+            made[PaperFormat.DOCX] = docx(facts, template)
+        except Busy:
+            return
+        except FileRefused as refusal:
+            log.warning("paper %s: its template cannot be filled (%s)", paper_id, refusal.code)
+        _keep(wiring, paper, made)
+    except StorageUnavailable:
+        log.warning("paper %s: the store is away, the worker will draw it", paper_id)
+
+
+def _template(work: Work, store: Store, paper: Paper) -> bytes:
+    """The template named when the paper was issued."""
+    if paper.template_id is None:
+        return our_template(PaperKind(paper.kind))
+    row = organisation_templates.of_paper(work, paper.organisation_id, paper.template_id)
+    return b"".join(organisation_templates.content(work, row, store))
+
+
+def _keep(wiring: Wiring, paper: Paper, made: dict[PaperFormat, bytes]) -> None:
+    stored = [_stored(wiring.store, form, content) for form, content in made.items()]
+    left = stored
+    try:
+        with writing(wiring.engine, wiring.clock, wiring.rings) as work:
+            unwanted = kept_files.keep_drawn(work, paper, stored)
+        left = unwanted
+    finally:
+        for one in left:
+            wiring.store.delete(one.object_name)
+
+
+def _stored(store: Store, form: PaperFormat, content: bytes) -> Drawn:
+    name, key = new_object_name(), new_file_key()
+    with store.writer(name) as target:
+        writer = SealingWriter(target, key)
+        writer.write(content)
+        sealed = writer.finish()
+    return Drawn(form, name, key, sealed)
