@@ -4,7 +4,7 @@
 facts always read the same. The PDF carries the raw facts, and the same facts give the same bytes.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,22 +12,24 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from app.rendering.criteria import how_scored
-from app.rendering.french import counted, number, percent, precise_moment, short_date
+from app.rendering.french import counted, long_date, number, percent, precise_moment, short_date
 from app.rendering.pdf import Attached, render_pdf
 from app.rendering.sentences import label, sentence, written_for_people
 from sad.kernel.canonical import canonical
 from sad.kernel.money import Money
 from sad.papers.catalogue import kept
-from sad.papers.schemas import As, PaperFacts, Wording
+from sad.papers.schemas import As, PaperFacts, ReservedTo, Wording
 from sad.papers.schemas_analysis import LowPrice, Mark, RankedGroup
 from sad.papers.schemas_award import AwardedLine
 from sad.papers.schemas_market import AskedLine, MarketCriterion
+from sad.papers.schemas_system import AnnouncedCategory, CriterionRange, SystemFacts
 
 DATA = "donnees.json"
 """The raw facts inside the PDF."""
 
 _WORDINGS: dict[Wording, Callable[[Any], str]] = {
     Wording.SHORT_DATE: short_date,
+    Wording.DAY: long_date,
     Wording.PRECISE: precise_moment,
     Wording.FIXED: lambda value: number(value, 2),
     Wording.PERCENT: percent,
@@ -120,7 +122,63 @@ def _screen(low: LowPrice) -> dict[str, Any]:
     return {"screen": sentence(low.screen, figures)}
 
 
+def _ranges(system: SystemFacts) -> dict[str, Any]:
+    """The weights of every category in one table: families as columns, in the order met."""
+    families: dict[str, list[str]] = {}
+    for category in system.categories:
+        for one in category.criteria:
+            labels = families.setdefault(one.family, [])
+            labels += [] if one.label in labels else [one.label]
+    rows = []
+    for category in system.categories:
+        said = {one.family: _range(one) for one in category.criteria}
+        rows.append([category.name, *(said.get(family, "–") for family in families)])
+    return {"families": [" ou ".join(labels) for labels in families.values()], "ranges": rows}
+
+
+def _announced(system: SystemFacts) -> dict[str, Any]:
+    """What layouts test or say in one line: reservations, variants, selection, groups."""
+    every = system.categories
+    exclusive = [one.name for one in every if one.group_exclusive]
+    together = (
+        "chaque catégorie" if len(exclusive) == len(every) else f"« {' », « '.join(exclusive)} »"
+    )
+    return {
+        **_ranges(system),
+        "outside_said": bool(system.outside),
+        "extension_said": system.extension_days > 0,
+        "reserved": system.reserved_to is not ReservedTo.NONE,
+        "variants_said": {True: "yes", False: "no", None: ""}[system.variants_allowed],
+        "exclusive": together if exclusive else "",
+        "selection": _selection(every),
+    }
+
+
+def _selection(every: Sequence[AnnouncedCategory]) -> list[dict[str, str]]:
+    """Selection criteria and documents, the categories that share them together (SAD-06)."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for one in every:
+        asked = (one.selection_criteria, ", ".join(one.required_documents))
+        found.setdefault(asked, []).append(one.name)
+    return [
+        {
+            "names": "" if len(found) == 1 else ", ".join(names),
+            "criteria": criteria,
+            "documents": documents,
+        }
+        for (criteria, documents), names in found.items()
+    ]
+
+
+def _range(one: CriterionRange) -> str:
+    if one.minimum == one.maximum:
+        return number(one.minimum)
+    return f"{number(one.minimum)} à {number(one.maximum)}"
+
+
 _ADDED: tuple[tuple[type[BaseModel], Callable[[Any], dict[str, Any]]], ...] = (
+    (SystemFacts, _announced),
+    (AnnouncedCategory, lambda one: {"reserved": one.reserved_to is not ReservedTo.NONE}),
     (MarketCriterion, lambda one: {"how": how_scored(one.model_dump())}),
     (Mark, _figures),
     (LowPrice, _screen),

@@ -19,6 +19,7 @@ class Wording(StrEnum):
     """Another way to write a value than the one its type usually has."""
 
     SHORT_DATE = "short_date"  # « 03/11/2026 »
+    DAY = "day"  # the day of an instant, in full
     PRECISE = "precise"  # an instant to the millisecond
     FIXED = "fixed"  # a number with two decimals
     PERCENT = "percent"
@@ -33,6 +34,7 @@ class As:
 
 ShortDate = Annotated[date, As(Wording.SHORT_DATE)]
 ShortDay = Annotated[datetime, As(Wording.SHORT_DATE)]
+Day = Annotated[datetime, As(Wording.DAY)]
 Precise = Annotated[datetime, As(Wording.PRECISE)]
 
 

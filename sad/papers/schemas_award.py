@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sad.kernel.money import Money
 from sad.kernel.vat import VatRegime
-from sad.papers.schemas import As, Item, Signatory, Structure, Wording, said
+from sad.papers.schemas import As, Day, Item, Signatory, Structure, Wording, said
 from sad.papers.schemas_market import MarketFacts
 from sad.papers.states import PaperKind
 from sad.suppliers.states import SupplierKind, SupplierLabel
@@ -80,7 +80,7 @@ class DecisionFacts(AwardFacts):
     kind: ClassVar[PaperKind] = PaperKind.DECISION
 
     signatory: Signatory = said("Signataire", {"name": "Dominique Le Goff"})
-    decided_at: datetime = said("Date de la décision", "2026-11-10T09:00:00Z")
+    decided_at: Day = said("Date de la décision", "2026-11-10T09:00:00Z")
     reasons: str = said("Motifs du choix", "L’offre est la mieux classée.")
     notice_support: str = said("Support de l’avis", "BOAMP", default="")
     notice_reference: str = said("Référence de l’avis", "26-104512", default="")
@@ -101,9 +101,13 @@ class ContractFacts(AwardFacts):
     kind: ClassVar[PaperKind] = PaperKind.CONTRACT
 
     signatory: Signatory | None = said("Signataire de l’acheteur", None, default=None)
-    decided_at: datetime | None = said("Attribué le", "2026-11-10T09:00:00Z", default=None)
+    decided_at: Annotated[datetime | None, As(Wording.DAY)] = said(
+        "Attribué le", "2026-11-10T09:00:00Z", default=None
+    )
     supplier_signed_on: date | None = said("Signé par le titulaire le", None, default=None)
-    signed_at: datetime | None = said("Signé par l’acheteur le", None, default=None)
+    signed_at: Annotated[datetime | None, As(Wording.DAY)] = said(
+        "Signé par l’acheteur le", None, default=None
+    )
     engagement_number: str = said("Numéro d’engagement", "E26-092801", default="")
     service_code: str = said("Code service Chorus Pro", "TOTEM-MOB", default="")
     delivery_place: str = said("Lieu de livraison", "Le Totem, niveau 0", default="")
@@ -148,7 +152,9 @@ class ElectedNoteFacts(MarketFacts):
     ranked: int = said("Offres comparées", 3)
     sent_at: datetime | None = said("Invitations envoyées le", None, default=None)
     deadline_at: datetime | None = said("Date limite", None, default=None)
-    decided_at: datetime | None = said("Attribué le", None, default=None)
+    decided_at: Annotated[datetime | None, As(Wording.DAY)] = said(
+        "Attribué le", None, default=None
+    )
     notice_support: str = said("Support de l’avis", "BOAMP", default="")
     notice_sent_on: date | None = said("Avis envoyé le", "2026-06-24", default=None)
     signatory: Signatory | None = said("Signataire", None, default=None)

@@ -49,8 +49,12 @@ class SystemFacts(PaperFacts):
     maximum: Money = said("Valeur maximale de tous les marchés, HT", {"cents": 20000000})
     outside: Money = said("Achats de la même famille faits en dehors, HT", {"cents": 0})
     cpv: list[str] = said("Codes CPV de l’ensemble", ["39100000"])
-    opening_at: datetime | None = said("Ouverture du dispositif", "2026-06-25T22:00:00Z")
-    closing_at: datetime | None = said("Fin du dispositif", "2030-06-25T21:59:59Z")
+    opening_at: Annotated[datetime | None, As(Wording.DAY)] = said(
+        "Ouverture du dispositif", "2026-06-25T22:00:00Z"
+    )
+    closing_at: Annotated[datetime | None, As(Wording.DAY)] = said(
+        "Fin du dispositif", "2030-06-25T21:59:59Z"
+    )
     first_candidatures_on: date | None = said("Fin du premier délai de candidature", "2026-07-28")
     extension_days: int = said(
         "Allongement annoncé de l’examen avant le premier marché, en jours", 0
@@ -98,8 +102,7 @@ class RulesFacts(SystemFacts):
     whole_megabytes: int = said("Taille maximale d’une réponse, en Mo", 500)
     answers_days: int = said("Jours entre la dernière réponse aux questions et la date limite", 4)
     recovers_vat: bool = said("L’acheteur récupère la TVA sur au moins une ligne de crédits", False)
-    validity_days: int = said("Durée de validité des offres, en jours", 30)
-    advance_usual: int = said("Avance par défaut, en %", 0)
+    validity_days: int = said("Durée de validité des offres, en jours", 30, default=30)
 
 
 class TermsFacts(SystemFacts):
