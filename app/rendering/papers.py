@@ -21,7 +21,13 @@ from sad.papers.catalogue import kept
 from sad.papers.schemas import As, PaperFacts, ReservedTo, Wording
 from sad.papers.schemas_analysis import LowPrice, Mark, RankedGroup
 from sad.papers.schemas_award import AwardedLine
-from sad.papers.schemas_market import AskedLine, MarketCriterion
+from sad.papers.schemas_market import (
+    AskedLine,
+    InvitationFacts,
+    MarketCriterion,
+    OpenedAnswer,
+    OpeningFacts,
+)
 from sad.papers.schemas_system import AnnouncedCategory, CriterionRange, SystemFacts
 
 DATA = "donnees.json"
@@ -54,14 +60,17 @@ def title_of(facts: PaperFacts) -> str:
     return f"{label(facts.kind)} – {facts.number}" if facts.number else label(facts.kind)
 
 
-def paper_pdf(facts: PaperFacts, files: Mapping[str, bytes] | None = None) -> bytes:
+def paper_pdf(
+    facts: PaperFacts, files: Mapping[str, bytes] | None = None, *, draft: bool = False
+) -> bytes:
     """The paper of its kind, set by `templates/papers/<kind>.typ`, its raw facts attached.
 
-    `files`: images the layout names. The same facts and files give the same bytes.
+    `files`: images the layout names. The same facts and files give the same bytes. `draft`: not
+    issued yet, and marked so on each page.
     """
     return render_pdf(
         facts.kind.value,
-        typeset(facts, files or {}),
+        {**typeset(facts, files or {}), "draft": draft},
         title=title_of(facts),
         issuer=facts.buyer.name,
         at=facts.issued_at,
@@ -148,10 +157,19 @@ def _announced(system: SystemFacts) -> dict[str, Any]:
         "outside_said": bool(system.outside),
         "extension_said": system.extension_days > 0,
         "reserved": system.reserved_to is not ReservedTo.NONE,
-        "variants_said": {True: "yes", False: "no", None: ""}[system.variants_allowed],
+        "variants_said": _yes_no(system.variants_allowed),
         "exclusive": together if exclusive else "",
         "selection": _selection(every),
     }
+
+
+def _yes_no(said: bool | None) -> str:
+    """For a layout to test what may be left unsaid."""
+    return "" if said is None else "yes" if said else "no"
+
+
+def _counts(opening: OpeningFacts) -> dict[str, Any]:
+    return {"counts": {"answers": str(len(opening.answers)), "closed": str(len(opening.closed))}}
 
 
 def _selection(every: Sequence[AnnouncedCategory]) -> list[dict[str, str]]:
@@ -179,6 +197,9 @@ def _range(one: CriterionRange) -> str:
 _ADDED: tuple[tuple[type[BaseModel], Callable[[Any], dict[str, Any]]], ...] = (
     (SystemFacts, _announced),
     (AnnouncedCategory, lambda one: {"reserved": one.reserved_to is not ReservedTo.NONE}),
+    (InvitationFacts, lambda one: {"variants_said": _yes_no(one.variants_allowed)}),
+    (OpeningFacts, _counts),
+    (OpenedAnswer, lambda one: {"files_said": counted(one.files, "fichier")}),
     (MarketCriterion, lambda one: {"how": how_scored(one.model_dump())}),
     (Mark, _figures),
     (LowPrice, _screen),
