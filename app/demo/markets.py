@@ -81,6 +81,7 @@ def _notified(stage: Stage) -> Scene:
     yield at(78, 15)
     judging.scored(stage, name, past.CHAIRS_JUDGED)
     judging.scored(stage, name, past.CHAIRS_JUDGED, "second_buyer", shift=1)
+    judging.given(stage, name, "evaluator", "second_buyer")
     yield at(76, 11)
     judging.closed(stage, name)
     judging.proposed(stage, name)

@@ -11,13 +11,10 @@ from starlette.datastructures import FormData
 from app.deps import once, reading, redirect, writing
 from app.routing import page_router
 from app.security.csrf import FormBody
-from app.web import evaluation_words as says
+from app.web.evaluation_context import context_of, home
 from app.web.forms import answerable, parse, text, typed
 from app.web.openings import files_by_line
 from app.web.pages import errors_of, render
-from sad.accounts.delegations import in_force
-from sad.accounts.permissions import Permission, may, require
-from sad.accounts.rules import Act
 from sad.db.work import Work
 from sad.evaluation import queries, service
 from sad.evaluation.schemas import (
@@ -27,12 +24,9 @@ from sad.evaluation.schemas import (
     JudgeInput,
     LowPriceDecision,
     LowPriceQuestion,
-    ScoreInput,
 )
-from sad.evaluation.states import Verdict
 from sad.kernel.calendar import at_paris
-from sad.kernel.errors import Incomplete, Invalid, NotFound, Problem, Refusal
-from sad.markets.tables import SpecificMarket
+from sad.kernel.errors import Invalid, NotFound, Refusal
 
 router = page_router("/marches/{market_id}/analyse")
 EVENING = time(18)
@@ -50,18 +44,11 @@ class DueUnreadable(Invalid):
     code = "field.date"
 
 
-class ScoresRefused(Incomplete):
-    """Values typed that are no score, each with its field."""
-
-    code = "invalid_fields"
-    status = 422
-
-
 @router.get("")
 def analysis(request: Request, market_id: UUID) -> Response:
     """The offers, line by line, with what each was found to be."""
     with reading(request) as work:
-        context = _context(work, market_id)
+        context = context_of(work, market_id)
     return render(request, "evaluation/analysis.html", **context)
 
 
@@ -137,7 +124,7 @@ def completion_answer(
 def completion(request: Request, market_id: UUID) -> Response:
     """The one request of completion, to write for each irregular offer."""
     with reading(request) as work:
-        context = _context(work, market_id)
+        context = context_of(work, market_id)
     return render(request, "evaluation/completion.html", **context)
 
 
@@ -153,7 +140,7 @@ def ask_completion(request: Request, market_id: UUID, form: FormBody) -> Respons
         }
         data = CompletionInput(due_at=_due(form), requests=requests)
         service.ask_completion(work, market_id, data)
-        return _home(market_id)
+        return home(market_id)
 
     return _once(request, market_id, form, do, "evaluation/completion.html")
 
@@ -164,7 +151,7 @@ def increase(request: Request, market_id: UUID, form: FormBody) -> Response:
 
     def do(work: Work) -> str:
         service.record_increase(work, market_id, parse(IncreaseInput, form))
-        return _home(market_id)
+        return home(market_id)
 
     return _once(request, market_id, form, do, "evaluation/analysis.html")
 
@@ -176,65 +163,16 @@ def undo_increase(request: Request, market_id: UUID, form: FormBody) -> Response
     def do(work: Work) -> str:
         number = int(text(form, "lot_number") or "1")
         service.undo_increase(work, market_id, number, text(form, "reason"))
-        return _home(market_id)
+        return home(market_id)
 
     return _once(request, market_id, form, do, "evaluation/analysis.html")
-
-
-@router.get("/notes")
-def scores(request: Request, market_id: UUID) -> Response:
-    """Who scores, one's own scores, and the others' once one's own are given."""
-    with reading(request) as work:
-        context = _context(work, market_id)
-    return render(request, "evaluation/scores.html", **context)
-
-
-@router.post("/notes")
-def put_scores(request: Request, market_id: UUID, form: FormBody) -> Response:
-    """Saves one's own scores, all those typed."""
-
-    def do(work: Work) -> None:
-        _put(work, form, service.put_score, "value", "reason")
-
-    return _on_scores(request, market_id, form, do)
-
-
-@router.post("/notes/communes")
-def put_common(request: Request, market_id: UUID, form: FormBody) -> Response:
-    """The common scores: what was typed, then the means of what was not."""
-
-    def do(work: Work) -> None:
-        _put(work, form, service.put_consolidated, "common", "because")
-        service.consolidate(work, market_id)
-
-    return _on_scores(request, market_id, form, do)
-
-
-@router.post("/evaluateurs")
-def name_evaluator(request: Request, market_id: UUID, form: FormBody) -> Response:
-    """Names somebody to score."""
-
-    def do(work: Work) -> None:
-        service.assign(work, market_id, _person(form))
-
-    return _on_scores(request, market_id, form, do)
-
-
-@router.post("/evaluateurs/fin")
-def end_evaluator(request: Request, market_id: UUID, form: FormBody) -> Response:
-    """Ends somebody's part."""
-
-    def do(work: Work) -> None:
-        service.unassign(work, market_id, _person(form))
-
-    return _on_scores(request, market_id, form, do)
 
 
 @router.get("/classement")
 def ranking(request: Request, market_id: UUID) -> Response:
     """Before: what is missing to close. After: the ranking with its formulas and figures."""
     with reading(request) as work:
-        context = _context(work, market_id)
+        context = context_of(work, market_id)
     return render(request, "evaluation/ranking.html", **context)
 
 
@@ -244,7 +182,7 @@ def close(request: Request, market_id: UUID, form: FormBody) -> Response:
 
     def do(work: Work) -> str:
         service.close(work, market_id)
-        return f"{_home(market_id)}/classement"
+        return f"{home(market_id)}/classement"
 
     return _once(request, market_id, form, do, "evaluation/ranking.html")
 
@@ -255,34 +193,13 @@ def reopen(request: Request, market_id: UUID, form: FormBody) -> Response:
 
     def do(work: Work) -> str:
         service.reopen(work, market_id, text(form, "reason"))
-        return _home(market_id)
+        return home(market_id)
 
     return _once(request, market_id, form, do, "evaluation/ranking.html")
 
 
-def _home(market_id: UUID) -> str:
-    return f"/marches/{market_id}/analyse"
-
-
-def _context(work: Work, market_id: UUID) -> dict[str, Any]:
-    view = queries.evaluation(work, market_id)
-    return {
-        "view": view,
-        "market": view.market,
-        "base": _home(market_id),
-        "lines": {line.id: line for line in view.file.frame.lines},
-        "says": says,
-        "may_judge": may(work, Permission.JUDGE_ADMISSIBILITY),
-        "may_close": may(work, Permission.CLOSE_EVALUATION),
-        "may_increase": may(work, Permission.MANAGE_FUNDING),
-        "may_end": may(work, Permission.END_MARKET),
-        "irregular": [o for o in view.offers if o.verdict is Verdict.IRREGULAR],
-        "signatories": in_force(work, Act.WITHOUT_AWARD, None, work.today),
-    }
-
-
 def _offer_context(work: Work, market_id: UUID, offer_id: UUID) -> dict[str, Any]:
-    context = _context(work, market_id)
+    context = context_of(work, market_id)
     view: queries.EvaluationView = context["view"]
     found = next((each for each in view.offers if each.id == offer_id), None)
     if found is None:
@@ -314,22 +231,7 @@ def _on_offer(
             context = _offer_context(work, market_id, offer_id)
         context |= {"values": typed(form), "errors": errors_of(refusal)}
         return render(request, "evaluation/offer.html", status=refusal.status, **context)
-    return redirect(f"{_home(market_id)}/offres/{offer_id}")
-
-
-def _on_scores(
-    request: Request, market_id: UUID, form: FormData, do: Callable[[Work], None]
-) -> Response:
-    try:
-        with writing(request) as work:
-            require(work, Permission.SCORE)
-            work.get(SpecificMarket, market_id)
-            do(work)
-    except Refusal as refusal:
-        if not answerable(refusal):
-            raise
-        return _again(request, market_id, form, refusal, "evaluation/scores.html")
-    return redirect(f"{_home(market_id)}/notes")
+    return redirect(f"{home(market_id)}/offres/{offer_id}")
 
 
 def _once(
@@ -347,29 +249,9 @@ def _again(
     request: Request, market_id: UUID, form: FormData, refusal: Refusal, template: str
 ) -> Response:
     with reading(request) as work:
-        context = _context(work, market_id)
+        context = context_of(work, market_id)
     context |= {"values": typed(form), "errors": errors_of(refusal)}
     return render(request, template, status=refusal.status, **context)
-
-
-def _put(work: Work, form: FormData, put: Callable[..., Any], value: str, reason: str) -> None:
-    """Each value typed; all the wrong ones are told at once, by their cell."""
-    problems: list[Problem] = []
-    for name in form:
-        start, _, rest = name.partition(":")
-        if start != value or not text(form, name):
-            continue
-        offer_id, _, criterion_id = rest.partition(":")
-        try:
-            said = text(form, f"{reason}:{rest}")
-            data = parse(ScoreInput, FormData(), value=text(form, name), reason=said)
-            put(work, UUID(offer_id), UUID(criterion_id), data)
-        except Incomplete as refusal:
-            problems += [Problem(p.code, name, p.facts) for p in refusal.problems]
-        except Invalid as refusal:
-            problems.append(Problem(refusal.code, name, refusal.facts))
-    if problems:
-        raise ScoresRefused(problems)
 
 
 def _due(form: FormData) -> datetime:
@@ -381,10 +263,3 @@ def _due(form: FormData) -> datetime:
         return at_paris(date.fromisoformat(typed_day), EVENING)
     except ValueError as error:
         raise DueUnreadable(where="due_on") from error
-
-
-def _person(form: FormData) -> UUID:
-    try:
-        return UUID(text(form, "person_id"))
-    except ValueError as error:
-        raise DueMissing(where="person_id") from error

@@ -20,7 +20,9 @@ from sad.evaluation.file import CONSOLIDATED, File, load
 from sad.evaluation.once import AnsweredOnce, answered_once
 from sad.evaluation.ranking import digest, entries_of, problems
 from sad.evaluation.rules import NotOpened
-from sad.evaluation.scores import evaluators, missing_of, scores_of
+from sad.evaluation.schemas import ScoreInput
+from sad.evaluation.scorers import assignments, evaluators
+from sad.evaluation.scores import all_given, has_given, means_of, missing_of, standing
 from sad.evaluation.service import rankings_of
 from sad.evaluation.states import Verdict
 from sad.evaluation.tables import Judgement, Ranking, Score
@@ -58,11 +60,12 @@ class OfferView:
 
 @dataclass(frozen=True)
 class EvaluatorView:
-    """An evaluator and how many values they still owe."""
+    """An evaluator, how many values they still owe, and whether they handed them in."""
 
     person_id: UUID
     name: str
     missing: int
+    given: bool
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,20 @@ class ScoresView:
     mine: Mapping[tuple[UUID, UUID], Score]
     others: Mapping[tuple[UUID, UUID], Sequence[tuple[str, Score]]]
     consolidated: Mapping[tuple[UUID, UUID], Score]
+    means: Mapping[tuple[UUID, UUID], ScoreInput]  # shown once all have been handed in
     may_score: bool
+    given: bool  # the reader's own are handed in
     visible: bool
     all_given: bool
+
+    @property
+    def owed(self) -> int:
+        """How many values the reader still has to give."""
+        wanted = {(offer.id, one.id): one for offer in self.offers for one in self.criteria}
+        return sum(
+            key not in self.mine or (one.method == "judged" and not self.mine[key].reason.strip())
+            for key, one in wanted.items()
+        )
 
 
 @dataclass(frozen=True)
@@ -126,7 +140,7 @@ def evaluation(work: Work, market_id: UUID) -> EvaluationView:
     if market.opened_at is None:
         raise NotOpened()
     file = load(work, market.organisation_id, market_id)
-    rows = scores_of(work, market)
+    rows = standing(work, market)
     is_open = market.state == MarketState.OPENED
     asked = [offer for offer in file.offers if offer.completion_asked_at]
     entries = entries_of(file, rows, evaluators(work, market))
@@ -153,7 +167,7 @@ def scores(work: Work, market_id: UUID) -> ScoresView:
     if market.opened_at is None:
         raise NotOpened()
     file = load(work, market.organisation_id, market_id)
-    return _scores(work, file, scores_of(work, market), market.state == MarketState.OPENED)
+    return _scores(work, file, standing(work, market), market.state == MarketState.OPENED)
 
 
 def ranking(work: Work, market_id: UUID) -> list[RankingView]:
@@ -203,34 +217,43 @@ def _empty(
 
 
 def _scores(work: Work, file: File, rows: Sequence[Score], is_open: bool) -> ScoresView:
-    named = evaluators(work, file.market)
-    people = _names(work, named)
-    owed = {person: missing_of(file, rows, person) for person in named}
+    named = assignments(work, file.market)
+    people = _names(work, [one.person_id for one in named])
     me = work.actor.person_id
-    all_given = bool(named) and not any(owed.values())
-    visible = _visible(work, me in named, owed.get(me, 0) if me else 0, all_given, is_open)
-    mine, others, kept = _sorted(rows, str(me), {str(p): people[p] for p in named})
+    given = all_given(work, file, rows)
+    visible = _visible(work, any(one.person_id == me for one in named), given, is_open)
+    mine, others, kept = _sorted(rows, str(me), {str(p): name for p, name in people.items()})
+    views = [
+        EvaluatorView(
+            one.person_id,
+            people[one.person_id],
+            missing_of(file, rows, one.person_id),
+            has_given(file, rows, one),
+        )
+        for one in named
+    ]
+    own = next((view for view in views if view.person_id == me), None)
     return ScoresView(
         criteria=file.typed(),
         offers=file.still_in(),
-        evaluators=[EvaluatorView(person, people[person], owed[person]) for person in named],
+        evaluators=views,
         mine=mine,
         others=others if visible else {},
         consolidated=kept if visible else {},
-        may_score=is_open and me in named and may(work, Permission.SCORE),
+        means=means_of(work, file, rows) if visible else {},
+        may_score=is_open and own is not None and may(work, Permission.SCORE),
+        given=own is not None and own.given,
         visible=visible,
-        all_given=all_given,
+        all_given=given,
     )
 
 
-def _visible(work: Work, named: bool, owed: int, all_given: bool, is_open: bool) -> bool:
-    """Others' scores: after one's own for an evaluator, once all are given for those who close."""
+def _visible(work: Work, named: bool, given: bool, is_open: bool) -> bool:
+    """Others' scores: once all have handed theirs in, for evaluators and those who close."""
     if not is_open:
         return True
-    if named:
-        return owed == 0
     may_see = may(work, Permission.CLOSE_EVALUATION) or may(work, Permission.READ_JOURNAL)
-    return all_given and may_see
+    return given and (named or may_see)
 
 
 def _sorted(

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sad.evaluation.states import ELIMINATED, Verdict
-from sad.kernel.errors import Forbidden, Invalid, Refusal
+from sad.kernel.errors import Forbidden, Incomplete, Invalid, Refusal
 from sad.kernel.money import Money
 
 
@@ -143,6 +143,37 @@ class ScoresMissing(Refusal):
     """Consolidation waits for every evaluator. Fact: `missing`, how many."""
 
     code = "evaluation.scores_missing"
+
+
+class NotHandedIn(Refusal):
+    """Everything is scored, and somebody has not handed it in. Fact: `people`, how many."""
+
+    code = "evaluation.not_handed_in"
+
+
+class ScoresGiven(Refusal):
+    """What was handed in changes no more: differences are settled in the common scores."""
+
+    code = "evaluation.scores_given"
+
+
+class ScoresRefused(Incomplete):
+    """Values typed that are no score; each problem's `where` is `offer:criterion`."""
+
+    code = "invalid_fields"
+    status = 422
+
+
+class CommonReasonMissing(Invalid):
+    """A common value that is not the mean says why. Facts: `criterion`, `mean`."""
+
+    code = "evaluation.common_reason_missing"
+
+
+class HandBackReasonMissing(Invalid):
+    """Giving scores back to their author says why."""
+
+    code = "evaluation.hand_back_reason_missing"
 
 
 class NoneLeft(Refusal):

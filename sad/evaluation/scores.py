@@ -1,92 +1,112 @@
-"""Who scores a market, each evaluator's own values, and the consolidated ones (acceptance 45)."""
+"""Each evaluator's own values, then the consolidated ones (acceptance 45).
 
-from collections.abc import Iterable, Sequence
+Several evaluators score alone: each reads its own until all have handed theirs in, and what was
+handed in changes no more. A consolidated value older than a value it was made of counts no more.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from uuid import UUID
 
 from sqlmodel import col, select
 
-from sad.accounts.permissions import GRANTS, Permission, require
-from sad.accounts.tables import Membership
+from sad.accounts.permissions import Permission, require
 from sad.audit.service import record
+from sad.candidatures.service import officers
 from sad.db.work import Work
 from sad.evaluation.admissibility import opened
 from sad.evaluation.file import CONSOLIDATED, File, load
 from sad.evaluation.rules import (
-    CannotEvaluate,
+    CommonReasonMissing,
     ComputedCriterion,
     NotEvaluator,
+    NotHandedIn,
     NotOpened,
     OfferOut,
     ScoreNegative,
     ScoreRefused,
+    ScoresGiven,
     ScoresMissing,
+    ScoresRefused,
 )
 from sad.evaluation.schemas import ScoreInput
+from sad.evaluation.scorers import assignments, evaluators
 from sad.evaluation.tables import Assignment, Score
-from sad.kernel.actor import Role
-from sad.kernel.errors import NotFound
+from sad.kernel.errors import Invalid, NotFound, Problem
 from sad.kernel.money import half_up
-from sad.markets.rows import chain_of
+from sad.markets.rows import chain_of, watchers
 from sad.markets.states import MarketState
 from sad.markets.tables import Criterion, SpecificMarket
-from sad.offers.tables import Offer
+from sad.notifications.service import notify
 from sad.scoring.rules import DEFAULT_MAX
 
-
-def assign(work: Work, market_id: UUID, person_id: UUID) -> Assignment:
-    """Names an evaluator of the market; again after having ended it takes it up again."""
-    require(work, Permission.CLOSE_EVALUATION)
-    market = work.get(SpecificMarket, market_id, lock=True)
-    _check_person(work, person_id)
-    found = _assignment(work, market, person_id)
-    if found is not None and found.ended_at is None:
-        return found
-    if found is None:
-        found = Assignment(
-            organisation_id=market.organisation_id,
-            market_id=market.id,
-            person_id=person_id,
-            created_at=work.now,
-        )
-    found.ended_at = None
-    work.add(found)
-    after = {"person": str(person_id)}
-    record(work, chain_of(market), "evaluation.evaluator_named", market.id, after=after)
-    return found
-
-
-def unassign(work: Work, market_id: UUID, person_id: UUID) -> None:
-    """Ends an evaluator's part; what was scored stays, and no longer counts."""
-    require(work, Permission.CLOSE_EVALUATION)
-    market = work.get(SpecificMarket, market_id, lock=True)
-    found = _assignment(work, market, person_id)
-    if found is None or found.ended_at is not None:
-        raise NotFound()
-    found.ended_at = work.now
-    work.add(found)
-    after = {"person": str(person_id)}
-    record(work, chain_of(market), "evaluation.evaluator_ended", market.id, after=after)
+Key = tuple[UUID, UUID]
+"""An offer and a criterion."""
 
 
 def put_score(work: Work, offer_id: UUID, criterion_id: UUID, data: ScoreInput) -> Score:
-    """An evaluator's own value, again as often as needed while the evaluation is open.
+    """An evaluator's own value, again as often as needed until it is handed in.
 
-    Raises NotEvaluator, OfferOut, ComputedCriterion, ScoreRefused, ScoreNegative.
+    Raises NotEvaluator, OfferOut, ComputedCriterion, ScoreRefused, ScoreNegative, ScoresGiven.
     """
     require(work, Permission.SCORE)
     file, offer = opened(work, offer_id)
-    if work.actor.person_id not in evaluators(work, file.market):
-        raise NotEvaluator()
-    return _put(work, file, offer, criterion_id, data, str(work.actor.person_id))
+    mine = _mine(work, file.market)
+    writing = _Writing(work, file, str(mine.person_id), mine)
+    return writing.put((offer.id, criterion_id), data)
+
+
+def put_scores(work: Work, market_id: UUID, typed: Mapping[Key, ScoreInput]) -> int:
+    """All that was typed on a page, in one go; returns how many values changed.
+
+    Raises ScoresRefused naming each wrong value as `offer:criterion`, and what `put_score` does.
+    """
+    require(work, Permission.SCORE)
+    file = _evaluated(work, market_id)
+    mine = _mine(work, file.market)
+    return _Writing(work, file, str(mine.person_id), mine).put_all(typed)
+
+
+def give(work: Work, market_id: UUID) -> Assignment:
+    """Hands one's scores in; when everybody has, those who follow the market are told.
+
+    Raises ScoresMissing, NotEvaluator, NotOpened. Handed in twice: once.
+    """
+    require(work, Permission.SCORE)
+    file = _evaluated(work, market_id)
+    mine, rows = _mine(work, file.market), scores_of(work, file.market)
+    missing = missing_of(file, rows, mine.person_id)
+    if missing:
+        raise ScoresMissing(missing=missing)
+    if mine.given_at is not None and not _newer(rows, mine):
+        return mine
+    mine.given_at = work.now
+    work.add(mine)
+    after = {"person": str(mine.person_id)}
+    record(work, chain_of(file.market), "evaluation.handed_in", market_id, after=after)
+    if all_given(work, file, rows):
+        _tell(work, file.market)
+    return mine
 
 
 def put_consolidated(work: Work, offer_id: UUID, criterion_id: UUID, data: ScoreInput) -> Score:
-    """The value kept for an offer, once every evaluator has given theirs."""
+    """The value kept for an offer, once every evaluator has handed theirs in."""
     require(work, Permission.CLOSE_EVALUATION)
     file, offer = opened(work, offer_id)
-    _check_all_given(work, file)
-    return _put(work, file, offer, criterion_id, data, CONSOLIDATED)
+    check_all_given(work, file)
+    return _Writing(work, file, CONSOLIDATED).put((offer.id, criterion_id), data)
+
+
+def put_all_consolidated(work: Work, market_id: UUID, typed: Mapping[Key, ScoreInput]) -> int:
+    """The values kept after discussion, then the means of what was not typed.
+
+    A judged value that is not the mean says why: CommonReasonMissing in ScoresRefused.
+    """
+    require(work, Permission.CLOSE_EVALUATION)
+    file = _evaluated(work, market_id)
+    check_all_given(work, file)
+    changed = _Writing(work, file, CONSOLIDATED).put_all(typed)
+    return changed + write_means(work, file)
 
 
 def consolidate(work: Work, market_id: UUID) -> int:
@@ -95,46 +115,32 @@ def consolidate(work: Work, market_id: UUID) -> int:
     Returns how many were written. Raises ScoresMissing until every evaluator has finished.
     """
     require(work, Permission.CLOSE_EVALUATION)
-    file = load(work, work.organisation_id, market_id, lock=True)
-    if file.market.state != MarketState.OPENED:
-        raise NotOpened()
-    _check_all_given(work, file)
+    file = _evaluated(work, market_id)
+    check_all_given(work, file)
     return write_means(work, file)
 
 
 def write_means(work: Work, file: File) -> int:
-    """The means of the evaluators' values where no consolidated one is yet."""
-    named = {str(person): place for place, person in enumerate(evaluators(work, file.market))}
-    rows = scores_of(work, file.market)
+    """The means of the evaluators' values where no consolidated one stands."""
+    rows = standing(work, file.market)
     known = {(row.offer_id, row.criterion_id) for row in rows if row.scorer == CONSOLIDATED}
-    written = 0
-    for offer in file.still_in():
-        for criterion in file.typed():
-            own = [
-                row
-                for row in rows
-                if (row.offer_id, row.criterion_id) == (offer.id, criterion.id)
-                and row.scorer in named
-            ]
-            own.sort(key=lambda row: named[row.scorer])
-            if own and (offer.id, criterion.id) not in known:
-                _put(work, file, offer, criterion.id, _mean(own), CONSOLIDATED)
-                written += 1
-    return written
+    means = {key: data for key, data in means_of(work, file, rows).items() if key not in known}
+    return _Writing(work, file, CONSOLIDATED, means=True).put_all(means)
 
 
-def evaluators(work: Work, market: SpecificMarket) -> Sequence[UUID]:
-    """The people named now."""
-    query = (
-        select(Assignment.person_id)
-        .where(
-            col(Assignment.organisation_id) == market.organisation_id,
-            col(Assignment.market_id) == market.id,
-            col(Assignment.ended_at).is_(None),
-        )
-        .order_by(col(Assignment.created_at), col(Assignment.id))
-    )
-    return work.session.exec(query).all()
+def means_of(work: Work, file: File, rows: Iterable[Score]) -> dict[Key, ScoreInput]:
+    """The mean of each value, with its reasons in the order the evaluators were named."""
+    named = {str(person): place for place, person in enumerate(evaluators(work, file.market))}
+    own: dict[Key, list[Score]] = {}
+    for row in rows:
+        if row.scorer in named:
+            own.setdefault((row.offer_id, row.criterion_id), []).append(row)
+    wanted = [(offer.id, one.id) for offer in file.still_in() for one in file.typed()]
+    return {
+        key: _mean(sorted(own[key], key=lambda row: named[row.scorer]))
+        for key in wanted
+        if key in own
+    }
 
 
 def scores_of(work: Work, market: SpecificMarket) -> Sequence[Score]:
@@ -148,6 +154,22 @@ def scores_of(work: Work, market: SpecificMarket) -> Sequence[Score]:
         .order_by(col(Score.id))
     )
     return work.session.exec(query).all()
+
+
+def standing(work: Work, market: SpecificMarket) -> list[Score]:
+    """The rows that count: a consolidated one goes once a value it was made of has changed."""
+    rows, named = scores_of(work, market), {str(one) for one in evaluators(work, market)}
+    newest = {
+        (row.offer_id, row.criterion_id): row.scored_at
+        for row in sorted(rows, key=lambda row: row.scored_at)
+        if row.scorer in named
+    }
+    return [
+        row
+        for row in rows
+        if row.scorer != CONSOLIDATED
+        or newest.get((row.offer_id, row.criterion_id), row.scored_at) <= row.scored_at
+    ]
 
 
 def missing_of(file: File, rows: Iterable[Score], person_id: UUID) -> int:
@@ -165,78 +187,156 @@ def missing_of(file: File, rows: Iterable[Score], person_id: UUID) -> int:
     return len(wanted)
 
 
-def _check_all_given(work: Work, file: File) -> None:
-    rows = scores_of(work, file.market)
-    named = evaluators(work, file.market)
-    missing = sum(missing_of(file, rows, person) for person in named)
+def has_given(file: File, rows: Sequence[Score], mine: Assignment) -> bool:
+    """Whether somebody handed in, and owes nothing that came since (an offer back in)."""
+    return mine.given_at is not None and missing_of(file, rows, mine.person_id) == 0
+
+
+def all_given(work: Work, file: File, rows: Sequence[Score]) -> bool:
+    """Whether the scores may be brought together: all handed in, or all typed by the only one."""
+    named = assignments(work, file.market)
+    if len(named) == 1:
+        return missing_of(file, rows, named[0].person_id) == 0
+    return bool(named) and all(has_given(file, rows, one) for one in named)
+
+
+def check_all_given(work: Work, file: File) -> None:
+    """Raises ScoresMissing, or NotHandedIn when all is typed but not handed in."""
+    rows, named = scores_of(work, file.market), assignments(work, file.market)
+    if all_given(work, file, rows):
+        return
+    missing = sum(missing_of(file, rows, one.person_id) for one in named)
     if missing or not named:
         raise ScoresMissing(missing=missing)
+    raise NotHandedIn(people=sum(not has_given(file, rows, one) for one in named))
 
 
-def _check_person(work: Work, person_id: UUID) -> None:
-    query = select(Membership.role).where(
-        col(Membership.organisation_id) == work.organisation_id,
-        col(Membership.person_id) == person_id,
-        col(Membership.ended_at).is_(None),
-    )
-    roles = {Role(role) for role in work.session.exec(query).all()}
-    if not GRANTS[Permission.SCORE] & roles:
-        raise CannotEvaluate(where="person_id")
+def _evaluated(work: Work, market_id: UUID) -> File:
+    file = load(work, work.organisation_id, market_id, lock=True)
+    if file.market.state != MarketState.OPENED:
+        raise NotOpened()
+    return file
 
 
-def _assignment(work: Work, market: SpecificMarket, person_id: UUID) -> Assignment | None:
-    return work.session.exec(
-        select(Assignment).where(
-            col(Assignment.organisation_id) == market.organisation_id,
-            col(Assignment.market_id) == market.id,
-            col(Assignment.person_id) == person_id,
-        )
-    ).one_or_none()
+def _mine(work: Work, market: SpecificMarket) -> Assignment:
+    for one in assignments(work, market):
+        if one.person_id == work.actor.person_id:
+            return one
+    raise NotEvaluator()
 
 
-def _put(
-    work: Work, file: File, offer: Offer, criterion_id: UUID, data: ScoreInput, scorer: str
-) -> Score:
-    criterion = next((c for c in file.criteria if c.id == criterion_id), None)
-    if criterion is None:
-        raise NotFound()
-    if criterion not in file.typed():
-        raise ComputedCriterion(criterion=criterion.label)
-    if offer not in file.still_in():
-        raise OfferOut()
-    _check_value(criterion, data.value)
-    row = work.session.exec(
-        select(Score).where(
-            col(Score.organisation_id) == offer.organisation_id,
-            col(Score.offer_id) == offer.id,
-            col(Score.criterion_id) == criterion.id,
-            col(Score.scorer) == scorer,
-        )
-    ).one_or_none()
-    before = None if row is None else {"value": f"{row.value:f}"}
-    row = row or Score(
-        organisation_id=offer.organisation_id,
-        market_id=offer.market_id,
-        offer_id=offer.id,
-        criterion_id=criterion.id,
-        scorer=scorer,
-        value=data.value,
-        scored_at=work.now,
-        version=0,
-    )
-    row.value, row.reason, row.scored_at = data.value, data.reason, work.now
-    row.version += 1
-    work.add(row)
-    record(
+def _newer(rows: Iterable[Score], mine: Assignment) -> bool:
+    """Whether something was scored after having handed in."""
+    own = [row.scored_at for row in rows if row.scorer == str(mine.person_id)]
+    return mine.given_at is not None and any(at > mine.given_at for at in own)
+
+
+def _tell(work: Work, market: SpecificMarket) -> None:
+    notify(
         work,
-        chain_of(file.market),
-        "evaluation.consolidated" if scorer == CONSOLIDATED else "evaluation.scored",
-        offer.id,
-        before=before,
-        after={"criterion": criterion.code, "value": f"{data.value:f}", "scorer": scorer},
-        details={"reason": data.reason} if data.reason else None,
+        "evaluation.all_given",
+        persons=watchers(work, market) or officers(work, market.organisation_id),
+        facts={"number": market.number, "title": market.title},
+        link=f"/marches/{market.id}/analyse/notes",
+        organisation_id=market.organisation_id,
     )
-    return row
+
+
+class _Writing:
+    """Values written by one scorer, the rows and the file read once.
+
+    `means`: the values are means, whose reasons are the evaluators' own.
+    """
+
+    def __init__(
+        self,
+        work: Work,
+        file: File,
+        scorer: str,
+        mine: Assignment | None = None,
+        *,
+        means: bool = False,
+    ) -> None:
+        self.work, self.file, self.scorer, self.mine = work, file, scorer, mine
+        rows = scores_of(work, file.market)
+        self.rows = {(r.offer_id, r.criterion_id): r for r in rows if r.scorer == scorer}
+        self.criteria = {one.id: one for one in file.criteria}
+        self.typed = {one.id for one in file.typed()}
+        self.still = {offer.id for offer in file.still_in()}
+        common = scorer == CONSOLIDATED
+        self.means = means_of(work, file, rows) if common and not means else {}
+        stands = {row.id for row in standing(work, file.market)} if common else set()
+        self.stale = {key for key, row in self.rows.items() if common and row.id not in stands}
+
+    def put_all(self, typed: Mapping[Key, ScoreInput]) -> int:
+        """Each value; the wrong ones are told together."""
+        problems, changed = [], 0
+        for key, data in typed.items():
+            before = self.rows.get(key)
+            version = 0 if before is None else before.version
+            try:
+                changed += self.put(key, data).version != version
+            except Invalid as refusal:
+                where = f"{key[0]}:{key[1]}"
+                problems.append(Problem(refusal.code, where, refusal.facts))
+        if problems:
+            raise ScoresRefused(problems)
+        return changed
+
+    def put(self, key: Key, data: ScoreInput) -> Score:
+        """One value; left as it was, nothing is written. A consolidated one stands again."""
+        offer_id, criterion_id = key
+        row, criterion = self.rows.get(key), self.criteria.get(criterion_id)
+        same = row is not None and (row.value, row.reason) == (data.value, data.reason)
+        if row is not None and same and key not in self.stale:
+            return row
+        if criterion is None:
+            raise NotFound()
+        if criterion_id not in self.typed:
+            raise ComputedCriterion(criterion=criterion.label)
+        if offer_id not in self.still:
+            raise OfferOut()
+        _check_value(criterion, data.value)
+        self._check_reason(key, criterion, data)
+        given_at = None if self.mine is None else self.mine.given_at
+        if row is not None and given_at is not None and row.scored_at <= given_at:
+            raise ScoresGiven()
+        return self._write(key, criterion, data, row)
+
+    def _check_reason(self, key: Key, criterion: Criterion, data: ScoreInput) -> None:
+        mean = self.means.get(key)
+        if mean is None or data.reason or criterion.method != "judged":
+            return
+        if data.value != mean.value:
+            raise CommonReasonMissing(where="reason", criterion=criterion.label, mean=mean.value)
+        data.reason = mean.reason
+
+    def _write(self, key: Key, criterion: Criterion, data: ScoreInput, row: Score | None) -> Score:
+        work, market = self.work, self.file.market
+        before = None if row is None else {"value": f"{row.value:f}"}
+        row = row or Score(
+            organisation_id=market.organisation_id,
+            market_id=market.id,
+            offer_id=key[0],
+            criterion_id=criterion.id,
+            scorer=self.scorer,
+            value=data.value,
+            scored_at=work.now,
+            version=0,
+        )
+        row.value, row.reason, row.scored_at = data.value, data.reason, work.now
+        row.version += 1
+        self.rows[key] = work.add(row)
+        record(
+            work,
+            chain_of(market),
+            "evaluation.consolidated" if self.scorer == CONSOLIDATED else "evaluation.scored",
+            key[0],
+            before=before,
+            after={"criterion": criterion.code, "value": f"{data.value:f}", "scorer": self.scorer},
+            details={"reason": data.reason} if data.reason else None,
+        )
+        return row
 
 
 def _check_value(criterion: Criterion, value: Decimal) -> None:

@@ -31,14 +31,16 @@ from sad.evaluation.rules import (
     ReopenReasonMissing,
 )
 from sad.evaluation.schemas import IncreaseInput
+from sad.evaluation.scorers import assign, evaluators, hand_back, unassign
 from sad.evaluation.scores import (
-    assign,
+    check_all_given,
     consolidate,
-    evaluators,
+    give,
+    put_all_consolidated,
     put_consolidated,
     put_score,
-    scores_of,
-    unassign,
+    put_scores,
+    standing,
     write_means,
 )
 from sad.evaluation.states import Verdict
@@ -60,10 +62,14 @@ __all__ = [
     "close",
     "consolidate",
     "decide_low_price",
+    "give",
+    "hand_back",
     "judge",
     "mark_read",
+    "put_all_consolidated",
     "put_consolidated",
     "put_score",
+    "put_scores",
     "record_completion",
     "record_increase",
     "record_low_price_answer",
@@ -79,15 +85,19 @@ def close(work: Work, market_id: UUID) -> list[Ranking]:
     """Freezes the ranking of each lot, with its hash in the journal (EX-11 R2152-6, P13).
 
     A single evaluator's values are taken as they are; several are consolidated first. Raises
-    Incomplete with all that is missing, NoneLeft when every offer is out, NotOpened.
+    Incomplete with all that is missing, ScoresMissing, NotHandedIn, NoneLeft when every offer is
+    out, NotOpened.
     """
     require(work, Permission.CLOSE_EVALUATION)
     file = load(work, work.organisation_id, market_id, lock=True)
     if file.market.state != MarketState.OPENED:
         raise NotOpened()
-    if len(evaluators(work, file.market)) == 1:
+    named = len(evaluators(work, file.market))
+    if named > 1:
+        check_all_given(work, file)
+    if named == 1:
         write_means(work, file)
-    values = entries_of(file, scores_of(work, file.market))
+    values = entries_of(file, standing(work, file.market))
     found = problems(file, values, work.now)
     if found:
         raise Incomplete(found)

@@ -52,6 +52,7 @@ class Assignment(Tenant, table=True):
     market_id: UUID
     person_id: UUID = Field(foreign_key="person.id")
     created_at: datetime = Field(sa_type=UtcDateTime)
+    given_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # scores handed in
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 

@@ -1,5 +1,6 @@
 """Blind scores, their reasons, and a closing that waits for all of them (acceptance 45)."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,17 +9,21 @@ from sad.evaluation import queries, service
 from sad.evaluation.rules import (
     CannotEvaluate,
     NotEvaluator,
+    NotHandedIn,
     OfferOut,
     ScoreRefused,
+    ScoresGiven,
     ScoresMissing,
+    ScoresRefused,
 )
 from sad.evaluation.schemas import ScoreInput
 from sad.evaluation.states import Verdict
 from sad.kernel.errors import Forbidden, Incomplete, NotFound, Refusal
 from tests.conftest import OpenWork
-from tests.evaluation.scene import Scene
-from tests.evaluation.steps import MARKS, judge, judge_all, score, score_all
+from tests.evaluation.scene import OPENED, Scene
+from tests.evaluation.steps import MARKS, close_all, judge, judge_all, score, score_all
 from tests.support.cast import Cast
+from tests.support.clock import FixedClock
 
 
 @pytest.fixture
@@ -63,26 +68,142 @@ def test_an_eliminated_offer_is_not_scored(work: OpenWork, cast: Cast, two: Scen
         score(w, two, "cedar", "10")
 
 
-def test_scores_are_read_after_having_given_all_of_ones_own(
+def _give(work: OpenWork, cast: Cast, scene: Scene, *parts: str) -> None:
+    for part in parts:
+        with work(cast.actor(part)) as w:
+            service.give(w, scene.market_id)
+
+
+def test_each_reads_its_own_scores_until_all_are_handed_in(
     work: OpenWork, read: OpenWork, cast: Cast, two: Scene
 ) -> None:
     _score(work, cast, two, "buyer", dict(MARKS))
-    _score(work, cast, two, "evaluator", {"alder": 10, "birch": 11})
-    with read(cast.actor("evaluator")) as w:
-        blind = queries.scores(w, two.market_id)
-        assert not blind.visible
-        assert not blind.others
-        assert len(blind.mine) == 4
+    _give(work, cast, two, "buyer")
+    _score(work, cast, two, "evaluator", {"alder": 10, "birch": 11, "cedar": 9})
+    for part in ("buyer", "evaluator", "officer", "auditor"):
+        with read(cast.actor(part)) as w:
+            blind = queries.scores(w, two.market_id)
+            assert not (blind.visible or blind.others or blind.means)
+            assert len(blind.mine) == (6 if part in {"buyer", "evaluator"} else 0)
+    _give(work, cast, two, "evaluator")
+    for part in ("buyer", "evaluator", "officer", "auditor"):
+        with read(cast.actor(part)) as w:
+            seen = queries.scores(w, two.market_id).others
+            names = {name for named in seen.values() for name, _ in named}
+            assert names == {"Buyer", "Evaluator"} - {part.capitalize()}
+
+
+def test_nothing_is_handed_in_before_its_end(work: OpenWork, cast: Cast, two: Scene) -> None:
+    _score(work, cast, two, "buyer", {"alder": 12})
+    with pytest.raises(ScoresMissing) as missing, work(cast.actor("buyer")) as w:
+        service.give(w, two.market_id)
+    assert missing.value.facts == {"missing": 4}
+    with pytest.raises(Forbidden), work(cast.actor("officer")) as w:
+        service.give(w, two.market_id)
+
+
+def test_what_is_handed_in_changes_only_once_given_back(
+    work: OpenWork, read: OpenWork, cast: Cast, two: Scene, clock: FixedClock
+) -> None:
+    _score(work, cast, two, "buyer", dict(MARKS))
+    _give(work, cast, two, "buyer")
+    clock.set(OPENED + timedelta(minutes=5))
+    with pytest.raises(ScoresGiven), work(cast.actor("buyer")) as w:
+        score(w, two, "alder", "3")
+    with work(cast.actor("buyer")) as w:
+        score(w, two, "alder", str(MARKS["alder"]), "Vu par buyer.")  # as it was: nothing changes
+    for part, reason in (("evaluator", "Erreur."), ("officer", " ")):
+        with pytest.raises(Refusal), work(cast.actor(part)) as w:
+            service.hand_back(w, two.market_id, cast.people["buyer"], reason)
+    with work(cast.actor("officer")) as w:
+        service.hand_back(w, two.market_id, cast.people["buyer"], "Deux offres confondues.")
+    with work(cast.actor("buyer")) as w:
+        score(w, two, "alder", "3")
+    with read(cast.actor("officer")) as w:
+        assert [one.given for one in queries.scores(w, two.market_id).evaluators] == [False, False]
+
+
+def test_an_offer_back_in_is_scored_after_all_was_handed_in(
+    work: OpenWork, read: OpenWork, cast: Cast, two: Scene, clock: FixedClock
+) -> None:
+    with work(cast.actor("buyer")) as w:
+        judge(w, two, "cedar", Verdict.IRREGULAR)
+    for part in ("buyer", "evaluator"):
+        _score(work, cast, two, part, {"alder": 12, "birch": 13})
+        _give(work, cast, two, part)
+    clock.set(OPENED + timedelta(minutes=5))
+    with work(cast.actor("buyer")) as w:
+        judge(w, two, "cedar", Verdict.REGULAR)
+    with read(cast.actor("officer")) as w:
+        assert not queries.scores(w, two.market_id).visible
+    with pytest.raises(ScoresGiven), work(cast.actor("buyer")) as w:
+        score(w, two, "alder", "3")
+    for part in ("buyer", "evaluator"):
+        _score(work, cast, two, part, {"cedar": 9})
+        _give(work, cast, two, part)
+    with read(cast.actor("officer")) as w:
+        assert queries.scores(w, two.market_id).visible
+
+
+def test_all_that_is_typed_is_kept_or_nothing(
+    work: OpenWork, read: OpenWork, cast: Cast, two: Scene
+) -> None:
+    good, wrong = (two.offers[part] for part in ("alder", "birch"))
+    quality = two.criteria["quality"]
+    typed = {
+        (good, quality): ScoreInput(value=Decimal(12), reason="Bien."),
+        (wrong, quality): ScoreInput(value=Decimal(21), reason="Trop."),
+    }
+    with pytest.raises(ScoresRefused) as refused, work(cast.actor("buyer")) as w:
+        service.put_scores(w, two.market_id, typed)
+    assert [p.where for p in refused.value.problems] == [f"{wrong}:{quality}"]
     with read(cast.actor("buyer")) as w:
-        seen = queries.scores(w, two.market_id)
-        assert {name for named in seen.others.values() for name, _ in named} == {"Evaluator"}
-    for part in ("officer", "auditor"):
-        with read(cast.actor(part)) as w:
-            assert not queries.scores(w, two.market_id).others
-    _score(work, cast, two, "evaluator", {"cedar": 9})
-    for part in ("officer", "auditor", "evaluator"):
-        with read(cast.actor(part)) as w:
-            assert queries.scores(w, two.market_id).others
+        assert not queries.scores(w, two.market_id).mine
+    del typed[wrong, quality]
+    for changed in (1, 0):  # typed again as it was, nothing is written
+        with work(cast.actor("buyer")) as w:
+            assert service.put_scores(w, two.market_id, typed) == changed
+
+
+def test_a_common_value_that_is_not_the_mean_says_why(
+    work: OpenWork, read: OpenWork, cast: Cast, two: Scene
+) -> None:
+    for part, value in (("buyer", 10), ("evaluator", 15)):
+        _score(work, cast, two, part, dict.fromkeys(MARKS, value))
+        _give(work, cast, two, part)
+    key = (two.offers["alder"], two.criteria["quality"])
+    with pytest.raises(ScoresRefused) as refused, work(cast.actor("officer")) as w:
+        service.put_all_consolidated(w, two.market_id, {key: ScoreInput(value=Decimal(14))})
+    assert [p.code for p in refused.value.problems] == ["evaluation.common_reason_missing"]
+    assert refused.value.problems[0].facts["mean"] == Decimal("12.5")
+    given = {key: ScoreInput(value=Decimal(14), reason="Pièces revues ensemble.")}
+    with work(cast.actor("officer")) as w:
+        assert service.put_all_consolidated(w, two.market_id, given) == 6
+        assert service.put_all_consolidated(w, two.market_id, given) == 0
+    with read(cast.actor("officer")) as w:
+        kept = queries.scores(w, two.market_id).consolidated
+        assert sorted({row.value for row in kept.values()}) == [Decimal("12.5"), Decimal(14)]
+
+
+def test_a_score_changed_after_a_reopening_is_the_one_ranked(
+    work: OpenWork, read: OpenWork, cast: Cast, scene: Scene, clock: FixedClock
+) -> None:
+    with work(cast.actor("officer")) as w:
+        close_all(w, cast, scene)
+        service.reopen(w, scene.market_id, "Une pièce mal lue.")
+    clock.set(OPENED + timedelta(minutes=5))
+    with work(cast.actor("officer")) as w:
+        score(w, scene, "cedar", "20", "Pièce relue.")
+        service.close(w, scene.market_id)
+    with read(cast.actor("officer")) as w:
+        (view,) = queries.ranking(w, scene.market_id)
+        (group,) = view.groups
+        cedar = next(one for one in group.results if one.id == str(scene.offers["cedar"]))
+        marks = {code: cedar.mark(code) for code in ("quality", "environment")}
+        assert {code: mark and mark.points for code, mark in marks.items()} == {
+            "quality": Decimal(30),
+            "environment": Decimal(30),
+        }
 
 
 @pytest.mark.parametrize("part", ["stranger", "alder", "other_officer"])
@@ -99,6 +220,11 @@ def test_consolidation_waits_for_everybody(
         service.consolidate(w, two.market_id)
     assert missing.value.facts == {"missing": 6}
     _score(work, cast, two, "evaluator", {"alder": 15, "birch": 15, "cedar": 15})
+    for act in (service.consolidate, service.close):
+        with pytest.raises(NotHandedIn) as waiting, work(cast.actor("officer")) as w:
+            act(w, two.market_id)
+        assert waiting.value.facts == {"people": 2}
+    _give(work, cast, two, "buyer", "evaluator")
     with work(cast.actor("officer")) as w:
         assert service.consolidate(w, two.market_id) == 6
         assert service.consolidate(w, two.market_id) == 0

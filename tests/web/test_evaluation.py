@@ -137,18 +137,48 @@ def test_common_scores_are_the_mean_unless_typed(site: Site, scene: Scene) -> No
             for code in ("quality", "environment"):
                 typed[f"value:{offer}:{scene.criteria[code]}"] = value
                 typed[f"reason:{offer}:{scene.criteria[code]}"] = f"Vu par {part}."
-        client.follow(client.post(f"{_base(scene)}/notes", typed))
+        page = client.follow(client.post(f"{_base(scene)}/notes", typed | {"remettre": "oui"}))
         if part == "buyer":
+            assert "Vos notes sont remises" in text_of(page)
             blind = text_of(site.as_("evaluator").get(f"{_base(scene)}/notes"))
             assert "Vu par buyer" not in blind
+            assert "Vu par buyer" not in text_of(site.as_("officer").get(f"{_base(scene)}/notes"))
     officer = site.as_("officer")
+    side = text_of(officer.get(f"{_base(scene)}/notes"))
+    assert "Vu par buyer" in side and "6 d’écart : à discuter" in side and "moyenne 13" in side
     key = f"{scene.offers['alder']}:{scene.criteria['quality']}"
     given = {f"common:{key}": "15", f"because:{key}": "Après discussion."}
+    wrong = officer.post(f"{_base(scene)}/notes/communes", given | {f"because:{key}": ""})
+    assert wrong.status_code == 422 and "n&#39;est pas la moyenne (13)" in wrong.text
     page = officer.follow(officer.post(f"{_base(scene)}/notes/communes", given))
     assert "Après discussion." in text_of(page)
     with site.read("officer") as work:
         kept = queries.scores(work, scene.market_id).consolidated
         assert sorted({row.value for row in kept.values()}) == [Decimal(13), Decimal(15)]
+
+
+def test_scores_are_saved_as_they_are_typed(site: Site, scene: Scene) -> None:
+    with site.work("buyer") as work:
+        judge_all(work, scene)
+        service.assign(work, scene.market_id, site.cast.people["evaluator"])
+    evaluator, notes = site.as_("evaluator"), f"{_base(scene)}/notes"
+    page = evaluator.get(f"{notes}?par=offre")
+    assert "Il vous reste 6" in text_of(page) and "Noter par critère" in text_of(page)
+    keys = [f"{scene.offers[part]}:{scene.criteria['quality']}" for part in ("alder", "birch")]
+    typed = {f"value:{keys[0]}": "12", f"value:{keys[1]}": "25", f"reason:{keys[0]}": "Bien"}
+    saved = evaluator.post(f"{notes}/saisie", typed)
+    assert saved.status_code == 422
+    assert list(saved.json()) == [f"value:{keys[1]}"]
+    assert "dépasse le maximum de 20" in saved.json()[f"value:{keys[1]}"]
+    again = evaluator.post(f"{notes}/saisie", typed | {f"value:{keys[1]}": "quinze"})
+    assert list(again.json()) == [f"value:{keys[1]}"]
+    assert evaluator.post(f"{notes}/saisie", {f"value:{keys[1]}": "15"}).status_code == 204
+    with site.read("evaluator") as work:
+        mine = queries.scores(work, scene.market_id).mine
+        assert sorted((row.value, row.version) for row in mine.values()) == [
+            (Decimal(12), 1),
+            (Decimal(15), 1),
+        ]
 
 
 def test_credits_are_increased_and_given_back(site: Site, scene: Scene) -> None:
@@ -170,7 +200,11 @@ def test_who_reads_the_analysis(site: Site, scene: Scene, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/notes", "/classement", "/evaluateurs", "/credits", "/complements", "/reprendre"]
+    "path",
+    [
+        *("/notes", "/notes/saisie", "/notes/communes", "/notes/rendre"),
+        *("/classement", "/evaluateurs", "/credits", "/complements", "/reprendre"),
+    ],
 )
 def test_the_auditor_changes_nothing(site: Site, scene: Scene, path: str) -> None:
     person = str(site.cast.people["evaluator"])
