@@ -4,7 +4,9 @@
 facts always read the same. The PDF carries the raw facts, and the same facts give the same bytes.
 """
 
+import base64
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +22,7 @@ from sad.kernel.money import Money
 from sad.papers.catalogue import kept
 from sad.papers.schemas import As, PaperFacts, ReservedTo, Wording
 from sad.papers.schemas_analysis import LowPrice, Mark, RankedGroup
-from sad.papers.schemas_award import AwardedLine
+from sad.papers.schemas_award import AwardedLine, DecisionFacts, ElectedNoteFacts, NotedWinner
 from sad.papers.schemas_market import (
     AskedLine,
     InvitationFacts,
@@ -32,6 +34,19 @@ from sad.papers.schemas_system import AnnouncedCategory, CriterionRange, SystemF
 
 DATA = "donnees.json"
 """The raw facts inside the PDF."""
+
+LINES_TOLD = 4
+"""Lines of a holder that a one-page note names."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A copy of a photograph made by the guard, in pixels."""
+
+    jpeg: bytes
+    width: int
+    height: int
+
 
 _WORDINGS: dict[Wording, Callable[[Any], str]] = {
     Wording.SHORT_DATE: short_date,
@@ -60,17 +75,16 @@ def title_of(facts: PaperFacts) -> str:
     return f"{label(facts.kind)} – {facts.number}" if facts.number else label(facts.kind)
 
 
-def paper_pdf(
-    facts: PaperFacts, files: Mapping[str, bytes] | None = None, *, draft: bool = False
-) -> bytes:
+def paper_pdf(facts: PaperFacts, pictures: Sequence[Picture] = (), *, draft: bool = False) -> bytes:
     """The paper of its kind, set by `templates/papers/<kind>.typ`, its raw facts attached.
 
-    `files`: images the layout names. The same facts and files give the same bytes. `draft`: not
-    issued yet, and marked so on each page.
+    `pictures`: what the layout shows, in order (the note's one). The same facts and pictures give
+    the same bytes. `draft`: not issued yet, and marked so on each page.
     """
+    files = {f"picture{rank}.svg": framed(one) for rank, one in enumerate(pictures)}
     return render_pdf(
         facts.kind.value,
-        {**typeset(facts, files or {}), "draft": draft},
+        {**typeset(facts, files), "draft": draft},
         title=title_of(facts),
         issuer=facts.buyer.name,
         at=facts.issued_at,
@@ -84,6 +98,15 @@ def paper_pdf(
 def typeset(facts: PaperFacts, files: Mapping[str, bytes]) -> dict[str, Any]:
     """What the layout reads: the facts dressed, and the names of the images it has."""
     return {**dressed(facts), "images": sorted(files)}
+
+
+def framed(picture: Picture) -> bytes:
+    """A photograph inside an SVG: Typst is given its files as text."""
+    width, height, data = picture.width, picture.height, base64.b64encode(picture.jpeg).decode()
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
+        f'<image width="{width}" height="{height}" href="data:image/jpeg;base64,{data}"/></svg>'
+    ).encode()
 
 
 def fields(facts: BaseModel) -> Mapping[str, FieldInfo]:
@@ -172,6 +195,53 @@ def _counts(opening: OpeningFacts) -> dict[str, Any]:
     return {"counts": {"answers": str(len(opening.answers)), "closed": str(len(opening.closed))}}
 
 
+def _decision(facts: DecisionFacts) -> dict[str, Any]:
+    return {
+        "offers_said": _count(facts.offers, "réponse ouverte", "réponses ouvertes"),
+        "ranked_said": _count(facts.ranked, "offre classée", "offres classées"),
+    }
+
+
+def _note(facts: ElectedNoteFacts) -> dict[str, Any]:
+    """The figures of a note in words that agree with their number."""
+    many = facts.invited > 1
+    return {
+        "winners_said": _count(len(facts.winners), "structure retenue", "structures retenues"),
+        "offers_said": _count(facts.offers, "réponse", "réponses"),
+        "invited_said": _count(facts.invited, "structure invitée", "structures invitées"),
+        "invited_equal": f"Les {number(facts.invited)} structures admises ont été invitées ensemble"
+        if many
+        else "La seule structure admise a été invitée",
+        "ranked_said": _count(facts.ranked, "offre a été comparée", "offres ont été comparées"),
+        "first_condition": _first_sentence(facts.conditions),
+    }
+
+
+def _supplies(winner: NotedWinner) -> dict[str, Any]:
+    """What a holder supplies in a line or two: its largest lines, and how many more."""
+    lines = sorted(winner.supplies, key=lambda line: (-line.ht.cents, line.label))
+    shown = [f"{_upper(line.designation)} ({number(line.quantity)})" for line in lines[:LINES_TOLD]]
+    more = len(lines) - len(shown)
+    tail = [_count(more, "autre ligne", "autres lignes")] if more else []
+    return {"summary": ", ".join(shown + tail)}
+
+
+def _count(count: int, one: str, several: str) -> str:
+    return f"{number(count)} {several if count > 1 else one}"
+
+
+def _upper(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _first_sentence(words: str) -> str:
+    """The first sentence of a text, for a page that must hold on one."""
+    line = words.strip().split("\n")[0]
+    end = line.find(". ")
+    said = line if end < 0 else line[: end + 1]
+    return said[:1].lower() + said[1:]
+
+
 def _selection(every: Sequence[AnnouncedCategory]) -> list[dict[str, str]]:
     """Selection criteria and documents, the categories that share them together (SAD-06)."""
     found: dict[tuple[str, str], list[str]] = {}
@@ -200,6 +270,9 @@ _ADDED: tuple[tuple[type[BaseModel], Callable[[Any], dict[str, Any]]], ...] = (
     (InvitationFacts, lambda one: {"variants_said": _yes_no(one.variants_allowed)}),
     (OpeningFacts, _counts),
     (OpenedAnswer, lambda one: {"files_said": counted(one.files, "fichier")}),
+    (DecisionFacts, _decision),
+    (ElectedNoteFacts, _note),
+    (NotedWinner, _supplies),
     (MarketCriterion, lambda one: {"how": how_scored(one.model_dump())}),
     (Mark, _figures),
     (LowPrice, _screen),
