@@ -11,7 +11,7 @@ from app.routing import page_router
 from app.security.csrf import FormBody
 from app.web.downloads import kept_file
 from app.web.market_documents import DocumentMissing, blocks_of
-from app.web.market_grid import line_again
+from app.web.market_lines import line_again
 from sad.accounts.permissions import Permission, require
 from sad.attachments.copies import LARGE, copy_of
 from sad.attachments.tables import Attachment

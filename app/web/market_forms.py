@@ -95,6 +95,17 @@ def an_hour(typed: str, where: str | None = None) -> time:
         raise DateUnreadable(where=where) from error
 
 
+def _moment(typed: str, where: str | None = None) -> datetime:
+    """An instant as a page of ours has written it, with its zone."""
+    try:
+        found = datetime.fromisoformat(typed)
+    except ValueError as error:
+        raise DateUnreadable(where=where) from error
+    if found.tzinfo is None:
+        raise DateUnreadable(where=where)
+    return found
+
+
 def plain_decimal(typed: str, where: str | None = None) -> Decimal:
     """A number with three decimals at most."""
     return parse_decimal(typed, 3, where=where)
@@ -149,7 +160,8 @@ def delivery(form: FormData) -> DeliveryInput:
         "buyer_supplies",
     )
     values |= {name: reader.read(name, a_day) for name in ("delivery_from", "delivery_until")}
-    for name in ("validity_days", "advance_percent"):
+    chosen = ("visit_who", "visit_first", "visit_criterion")
+    for name in ("validity_days", "advance_percent", *chosen):
         values[name] = text(form, name) or None
     return reader.build(DeliveryInput, values)
 
@@ -170,6 +182,11 @@ def award(form: FormData) -> AwardInput:
 def deadline(form: FormData) -> DeadlineInput:
     """The deadline, in Paris time."""
     values = _texts(form, "short_deadline_agreement")
+    if text(form, "proposed"):  # « Prendre la date proposée »
+        reader = Reader(form)
+        return reader.build(
+            DeadlineInput, values | {"deadline_at": reader.read("proposed", _moment)}
+        )
     return Reader(form).build(
         DeadlineInput, values | {"deadline_at": instant_of(form, "deadline_at")}
     )
@@ -265,11 +282,12 @@ def line_fields(view: LineView) -> dict[str, str]:
     return fields | {f"values.{key}": value for key, value in view.values.items()}
 
 
-def column(form: FormData) -> ColumnInput:
-    """One column of the grid."""
+def column(form: FormData) -> tuple[ColumnInput, list[int]]:
+    """One column of the grid; the places its choices had before, when they came one by one."""
     reader = Reader(form)
     choices = [row.strip() for row in text(form, "choices").splitlines() if row.strip()]
-    return reader.build(
+    ranks = [rank for rank in _indexes(form, "choice") if text(form, f"choice.{rank}")]
+    built = reader.build(
         ColumnInput,
         {
             **_texts(form, "label", "hint"),
@@ -278,15 +296,19 @@ def column(form: FormData) -> ColumnInput:
             "required": bool(text(form, "required")),
             "minimum": reader.read("minimum", plain_decimal),
             "maximum": reader.read("maximum", plain_decimal),
-            "choices": choices,
+            "choices": [text(form, f"choice.{rank}") for rank in ranks] or choices,
+            "meanings": [text(form, f"meaning.{rank}") for rank in ranks],
         },
     )
+    return built, ranks
 
 
 def column_fields(view: ColumnView) -> dict[str, str]:
     """A column as its form shows it."""
     said = view.column
-    return {
+    one_by_one = {f"choice.{rank}": choice for rank, choice in enumerate(said.choices)}
+    one_by_one |= {f"meaning.{rank}": each.text for rank, each in enumerate(said.meanings)}
+    return one_by_one | {
         "label": said.name,
         "hint": view.hint,
         "side": said.side.value,

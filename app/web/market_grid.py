@@ -1,40 +1,40 @@
-"""The grid designer: from a spreadsheet, by copy and paste, or line by line."""
+"""The grid designer: a table one types in, filled by hand, by paste or from a spreadsheet."""
 
 import base64
 import binascii
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import Request, Response
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 
 from app.deps import reading, redirect, wiring_of, writing
 from app.guard.client import parse_grid
 from app.guard.refusals import Unreadable
-from app.market_defaults import extra_columns
 from app.routing import page_router
 from app.security.csrf import FormBody
-from app.web import market_forms as forms
+from app.web import grid_typing as typing
 from app.web.forms import answerable, text, typed
-from app.web.markets import context_of
+from app.web.grid_pages import Fields, grid_context
+from app.web.htmx import is_fragment
 from app.web.pages import errors_of, render
 from sad.accounts.permissions import Permission, require
 from sad.db.work import Work
-from sad.frames.columns import ColumnType
 from sad.frames.frame import Frame
-from sad.frames.queries import ColumnView, FrameView, LineView
-from sad.frames.schemas import ColumnInput
 from sad.frames.service import import_problems
 from sad.frames.sheet import read_frame
-from sad.kernel.errors import Conflict, Invalid, NotFound, Refusal
+from sad.kernel.errors import Invalid, Refusal
+from sad.kernel.ids import uuid7
 from sad.markets import grid, pictures
-from sad.markets.checks import findings
-from sad.markets.states import Section
 from sad.markets.tables import SpecificMarket
 
 router = page_router("/marches/{market_id}/grille")
-USUAL = 6  # supplier's columns by default (P17)
 PASTED = "collage.csv"
+PAGE = 100  # lines shown at once
+BLANK = 3  # lines to type in, below the others
+MOST_TICKED = 30  # told from one page to the next
 
 
 class FileMissing(Invalid):
@@ -45,10 +45,67 @@ class FileMissing(Invalid):
 
 @router.get("")
 def designer(request: Request, market_id: UUID) -> Response:
-    """The lines and columns as suppliers will see them, and every way to change them."""
+    """The lines in a table one types in, and every way to change them."""
     with reading(request) as work:
-        context = _context(work, market_id)
+        context = _table(work, market_id, _page_of(request.query_params.get("page", "")))
+    context["ticked"] = set(request.query_params.getlist("coche"))
     return render(request, "markets/grid.html", **context)
+
+
+@router.post("")
+def keep(request: Request, market_id: UUID, form: FormBody) -> Response:
+    """Keeps what was typed, then does what was pressed to the ticked lines: both or neither."""
+    sent = typing.typed_on(form)
+    page = _page_of(text(form, "page"))
+    objects: list[str] = []
+    try:
+        with writing(request) as work:
+            context = grid_context(work, market_id)
+            columns = typing.fields(context["frame"], context["view"].lots)
+            typing.save(work, market_id, context["frame"], sent)
+            act = ACTS.get(text(form, "do"))
+            if act is not None:
+                everything = text(form, "all") == "oui"
+                ticked = [line.id for line in context["frame"].lines] if everything else sent.ticked
+                objects = act(work, market_id, ticked, typing.same_of(form, columns))
+    except Refusal as refusal:
+        return _typed_again(request, market_id, page, refusal, form)
+    delete_objects(request, objects)
+    return redirect(_address(market_id, page, sent, text(form, "do")))
+
+
+@router.post("/cellules")
+def keep_cells(request: Request, market_id: UUID, form: FormBody) -> Response:
+    """Keeps one line as it is typed; its state comes back alone."""
+    if not is_fragment(request):
+        return keep(request, market_id, form)
+    sent = typing.typed_on(form)
+    errors: dict[str, str] = {}
+    status = 200
+    try:
+        with writing(request) as work:
+            typing.save(work, market_id, grid_context(work, market_id)["frame"], sent)
+    except Refusal as refusal:
+        if not answerable(refusal):
+            raise
+        errors, status = errors_of(refusal), refusal.status
+    with reading(request) as work:
+        context = grid_context(work, market_id)
+    columns = typing.fields(context["frame"], context["view"].lots)
+    rows = [_row_said(context, columns, line_id, errors) for line_id in sent.lines]
+    context |= {"said": rows, "swapped": True}
+    return render(request, "markets/grid.html", block="kept", status=status, **context)
+
+
+@router.post("/annuler")
+def undo(request: Request, market_id: UUID, form: FormBody) -> Response:
+    """Undoes the last act on several lines."""
+    try:
+        with writing(request) as work:
+            grid.undo(work, market_id)
+    except Refusal as refusal:
+        return table_again(request, market_id, refusal, {})
+    return redirect(f"/marches/{market_id}/grille")
 
 
 @router.post("/fichier")
@@ -59,7 +116,7 @@ def upload(request: Request, market_id: UUID, form: FormBody) -> Response:
         name, data = _file(form)
         return _preview(request, market_id, name, data)
     except Refusal as refusal:
-        return _again(request, market_id, refusal, typed(form))
+        return table_again(request, market_id, refusal, typed(form))
 
 
 @router.post("/coller")
@@ -72,7 +129,7 @@ def paste(request: Request, market_id: UUID, form: FormBody) -> Response:
             raise FileMissing(where="pasted")
         return _preview(request, market_id, PASTED, pasted.encode())
     except Refusal as refusal:
-        return _again(request, market_id, refusal, typed(form))
+        return table_again(request, market_id, refusal, typed(form))
 
 
 @router.post("/appliquer")
@@ -89,10 +146,124 @@ def apply(request: Request, market_id: UUID, form: FormBody) -> Response:
         with writing(request) as work:
             objects = pictures.remove_all(work, market_id)
             grid.import_grid(work, market_id, read, name, int(text(form, "version") or 0))
+            objects += pictures.sweep(work, market_id)
     except Refusal as refusal:
-        return _again(request, market_id, refusal, {})
-    _delete(request, objects)
+        return table_again(request, market_id, refusal, {})
+    delete_objects(request, objects)
     return redirect(f"/marches/{market_id}/grille")
+
+
+def remove_lines(work: Work, market_id: UUID, ids: list[UUID], _: object = None) -> list[str]:
+    """Takes lines out with their pictures; the objects to delete once committed."""
+    objects = pictures.remove_all(work, market_id, set(ids))
+    grid.remove_lines(work, market_id, ids)
+    return objects
+
+
+def _arranging(do: Callable[..., int], *more: Any) -> Callable[..., list[str]]:
+    def act(work: Work, market_id: UUID, ids: list[UUID], _: object) -> list[str]:
+        do(work, market_id, ids, *more)
+        return []
+
+    return act
+
+
+def _give(work: Work, market_id: UUID, ids: list[UUID], same: Any) -> list[str]:
+    grid.give_lines(work, market_id, ids, same)
+    return []
+
+
+ACTS: dict[str, Callable[..., list[str]]] = {
+    "duplicate": _arranging(grid.duplicate_lines),
+    "up": _arranging(grid.move_lines, -1),
+    "down": _arranging(grid.move_lines, 1),
+    "remove": remove_lines,
+    "give": _give,
+}
+
+
+def _table(work: Work, market_id: UUID, page: int) -> dict[str, Any]:
+    """The designer's table: one page of lines, blank ones below, what was shown."""
+    context = grid_context(work, market_id)
+    frame = context["frame"]
+    pages = max(1, -(-len(frame.lines) // PAGE))
+    page = min(page, pages)
+    lines = frame.lines[(page - 1) * PAGE : page * PAGE]
+    columns = typing.fields(frame, context["view"].lots)
+    last = page == pages and context["editable"]
+    fresh = [uuid7() for _ in range(BLANK if frame.lines else 2 * BLANK)] if last else []
+    return context | {
+        "lines": lines,
+        "columns": columns,
+        "fresh": fresh,
+        "cells": {str(each.id): typing.cells_of(each, columns) for each in lines}
+        | {str(each): typing.blank(columns) for each in fresh},
+        "read": typing.shown(lines, columns, fresh),
+        "page": page,
+        "pages": pages,
+        "ticked": set(),
+        "listed": typing.listed,
+        "undoable": _last_act(work, frame.id) if context["editable"] else "",
+    }
+
+
+DONE = {
+    "removed": "retirée",
+    "duplicated": "dupliquée",
+    "given": "changée",
+}
+
+
+def _last_act(work: Work, frame_id: UUID) -> str:
+    """What « Annuler » would undo, in words; nothing when there is nothing to undo."""
+    found = grid.last_act(work, frame_id)
+    if found is None:
+        return ""
+    act, count = found
+    word = DONE[act]
+    return f"{count} lignes {word}s." if count > 1 else f"Une ligne {word}."
+
+
+def _typed_again(
+    request: Request, market_id: UUID, page: int, refusal: Refusal, form: FormData
+) -> Response:
+    """The table as it was typed, with what is wrong beside each cell."""
+    if not answerable(refusal):
+        raise refusal
+    sent = typing.typed_on(form)
+    with reading(request) as work:
+        context = _table(work, market_id, page)
+    for line_id, cells in sent.lines.items():
+        name = str(line_id)
+        if name not in context["cells"] and line_id in sent.fresh:
+            context["fresh"] = [*context["fresh"][1:], line_id]
+        context["cells"].setdefault(name, {}).update(cells)
+    context["fresh"].sort()
+    context["ticked"] = {str(each) for each in sent.ticked}
+    context |= {"errors": errors_of(refusal), "values": Fields(typed(form))}
+    return render(request, "markets/grid.html", status=refusal.status, **context)
+
+
+def _row_said(
+    context: dict[str, Any], columns: list[typing.Field], line_id: UUID, errors: dict[str, str]
+) -> dict[str, Any]:
+    """What is said of a line just kept: what is wrong with its cells, what they hold now."""
+    mine = {key: words for key, words in errors.items() if key.startswith(f"{line_id}.")}
+    line = next((each for each in context["frame"].lines if each.id == line_id), None)
+    cells = {} if line is None else typing.cells_of(line, columns)
+    return {"id": str(line_id), "line": line, "errors": mine, "cells": cells}
+
+
+def _address(market_id: UUID, page: int, sent: typing.Typed, act: str) -> str:
+    """The same page, its ticks kept while lines are moved, at the first of them."""
+    kept = [str(each) for each in sent.ticked[:MOST_TICKED]] if act in {"up", "down"} else []
+    said = [("coche", each) for each in kept] + ([("page", str(page))] if page > 1 else [])
+    asked = f"?{urlencode(said)}" if said else ""
+    return f"/marches/{market_id}/grille{asked}" + (f"#ligne-{kept[0]}" if kept else "#lignes")
+
+
+def _page_of(raw: str) -> int:
+    return max(1, int(raw)) if raw.isdecimal() and len(raw) < 5 else 1
 
 
 def _check_may_prepare(request: Request, market_id: UUID) -> None:
@@ -102,165 +273,10 @@ def _check_may_prepare(request: Request, market_id: UUID) -> None:
         work.get(SpecificMarket, market_id)
 
 
-@router.get("/lignes/nouvelle")
-def new_line(request: Request, market_id: UUID) -> Response:
-    """A line to type."""
-    with reading(request) as work:
-        context = _context(work, market_id)
-    return render(request, "markets/line.html", line=None, values=_Fields(), **context)
-
-
-@router.post("/lignes/nouvelle")
-def add_line(request: Request, market_id: UUID, form: FormBody) -> Response:
-    """Adds it, then the next one or the grid."""
-    try:
-        with writing(request) as work:
-            grid.add_line(work, market_id, forms.line(form))
-    except Refusal as refusal:
-        return _line_again(request, market_id, None, refusal, typed(form))
-    following = "/lignes/nouvelle" if text(form, "another") else ""
-    return redirect(f"/marches/{market_id}/grille{following}")
-
-
-@router.get("/lignes/{line_id}")
-def line(request: Request, market_id: UUID, line_id: UUID) -> Response:
-    """A line to change."""
-    with reading(request) as work:
-        context = _context(work, market_id)
-    found = _line(context, line_id)
-    values = _Fields(forms.line_fields(found))
-    return render(request, "markets/line.html", line=found, values=values, **context)
-
-
-@router.post("/lignes/{line_id}")
-def edit_line(request: Request, market_id: UUID, line_id: UUID, form: FormBody) -> Response:
-    """Changes it; a colleague's change meanwhile is shown beside."""
-    try:
-        with writing(request) as work:
-            version = int(text(form, "version") or 0)
-            grid.edit_line(work, market_id, line_id, forms.line(form), version)
-    except Refusal as refusal:
-        return _line_again(request, market_id, line_id, refusal, typed(form))
-    return redirect(f"/marches/{market_id}/grille")
-
-
-@router.post("/lignes/{line_id}/retirer")
-def remove_line(request: Request, market_id: UUID, line_id: UUID) -> Response:
-    """Takes it out."""
-    with writing(request) as work:
-        picture = pictures.remove(work, market_id, line_id)
-        grid.remove_line(work, market_id, line_id)
-    _delete(request, [picture] if picture else [])
-    return redirect(f"/marches/{market_id}/grille")
-
-
-@router.get("/colonnes/nouvelle")
-def new_column(request: Request, market_id: UUID) -> Response:
-    """A column to describe; the family's extra ones are proposed."""
-    with reading(request) as work:
-        context = _context(work, market_id)
-    side = request.query_params.get("cote", "supplier")
-    values = _Fields({"side": side, "type": "text"})
-    return render(request, "markets/column.html", column=None, values=values, **context)
-
-
-@router.post("/colonnes/nouvelle")
-def add_column(request: Request, market_id: UUID, form: FormBody) -> Response:
-    """Adds it: typed, or one of the family's."""
-    try:
-        with writing(request) as work:
-            chosen = text(form, "extra")
-            given = _extra(work, market_id, chosen) if chosen else forms.column(form)
-            grid.add_column(work, market_id, given)
-    except Refusal as refusal:
-        return _column_again(request, market_id, None, refusal, typed(form))
-    return redirect(f"/marches/{market_id}/grille")
-
-
-@router.get("/colonnes/{column_id}")
-def column(request: Request, market_id: UUID, column_id: UUID) -> Response:
-    """A column to change."""
-    with reading(request) as work:
-        context = _context(work, market_id)
-    found = _column(context, column_id)
-    values = _Fields(forms.column_fields(found))
-    return render(request, "markets/column.html", column=found, values=values, **context)
-
-
-@router.post("/colonnes/{column_id}")
-def edit_column(request: Request, market_id: UUID, column_id: UUID, form: FormBody) -> Response:
-    """Changes what it asks."""
-    try:
-        with writing(request) as work:
-            grid.edit_column(work, market_id, column_id, forms.column(form))
-    except Refusal as refusal:
-        return _column_again(request, market_id, column_id, refusal, typed(form))
-    return redirect(f"/marches/{market_id}/grille")
-
-
-@router.post("/colonnes/{column_id}/retirer")
-def remove_column(request: Request, market_id: UUID, column_id: UUID) -> Response:
-    """Takes it out."""
-    try:
-        with writing(request) as work:
-            grid.remove_column(work, market_id, column_id)
-    except Refusal as refusal:
-        return _again(request, market_id, refusal, {})
-    return redirect(f"/marches/{market_id}/grille")
-
-
-class _Fields(dict[str, Any]):
-    """Values of fields; one that was not typed is empty."""
-
-    def __missing__(self, name: str) -> str:
-        return ""
-
-
-def _context(work: Work, market_id: UUID) -> dict[str, Any]:
-    require(work, Permission.READ_FILE)
-    context = context_of(work, market_id)
-    frame = context["view"].frame
-    found = findings(work, market_id) if context["phase"] == "draft" else []
-    return context | {
-        "frame": frame,
-        "editable": "prepare" in context["actions"],
-        "problems": [f for f in found if f.section is Section.LINES],
-        "extras": _extras(context),
-        "many": len(frame.supplier) - USUAL,
-        "types": list(ColumnType),
-        "conflict": None,
-    }
-
-
-def _extras(context: dict[str, Any]) -> list[tuple[str, str]]:
-    """The family's extra columns not yet in the grid: (name, hint)."""
-    taken = {view.label for view in context["view"].frame.supplier}
-    code = context["view"].category_code
-    return [(col.name, hint) for col, hint in extra_columns(code) if col.name not in taken]
-
-
-def _extra(work: Work, market_id: UUID, name: str) -> ColumnInput:
-    """The family's extra column of this name, as if it were typed."""
-    code = context_of(work, market_id)["view"].category_code
-    for proposed, hint in extra_columns(code):
-        if proposed.name == name:
-            return ColumnInput(
-                label=proposed.name,
-                side=proposed.side,
-                type=proposed.type,
-                required=proposed.required,
-                minimum=proposed.minimum,
-                maximum=proposed.maximum,
-                choices=list(proposed.choices),
-                hint=hint[:1000],
-            )
-    raise NotFound()
-
-
 def _preview(request: Request, market_id: UUID, name: str, data: bytes) -> Response:
     with reading(request) as work:
         require(work, Permission.PREPARE_MARKET)
-        context = _context(work, market_id)
+        context = grid_context(work, market_id)
     read: Frame = read_frame(parse_grid(data, name))
     return render(
         request,
@@ -281,86 +297,18 @@ def _file(form: Any) -> tuple[str, bytes]:
         return sent.filename, opened.read()
 
 
-def _again(request: Request, market_id: UUID, refusal: Refusal, values: dict[str, Any]) -> Response:
+def table_again(
+    request: Request, market_id: UUID, refusal: Refusal, values: dict[str, Any]
+) -> Response:
     if not answerable(refusal):
         raise refusal
     with reading(request) as work:
-        context = _context(work, market_id)
-    context |= {"errors": errors_of(refusal), "values": _Fields(values)}
+        context = _table(work, market_id, 1)
+    context |= {"errors": errors_of(refusal), "values": Fields(values)}
     return render(request, "markets/grid.html", status=refusal.status, **context)
 
 
-def _line_again(
-    request: Request, market_id: UUID, line_id: UUID | None, refusal: Refusal, values: Any
-) -> Response:
-    if not answerable(refusal):
-        raise refusal
-    with reading(request) as work:
-        context = _context(work, market_id)
-    if isinstance(refusal, Conflict):
-        context["conflict"] = refusal.facts
-    context["errors"] = {} if isinstance(refusal, Conflict) else errors_of(refusal)
-    found = None if line_id is None else _line(context, line_id)
-    return render(
-        request,
-        "markets/line.html",
-        status=refusal.status,
-        line=found,
-        values=_Fields(values),
-        **context,
-    )
-
-
-def _column_again(
-    request: Request, market_id: UUID, column_id: UUID | None, refusal: Refusal, values: Any
-) -> Response:
-    if not answerable(refusal):
-        raise refusal
-    with reading(request) as work:
-        context = _context(work, market_id)
-    context["errors"] = errors_of(refusal)
-    found = None if column_id is None else _column(context, column_id)
-    return render(
-        request,
-        "markets/column.html",
-        status=refusal.status,
-        column=found,
-        values=_Fields(values),
-        **context,
-    )
-
-
-def line_again(request: Request, market_id: UUID, line_id: UUID, refusal: Refusal) -> Response:
-    """A line's page with what was refused beside it, its fields as they are kept."""
-    if not answerable(refusal):
-        raise refusal
-    with reading(request) as work:
-        context = _context(work, market_id)
-    found = _line(context, line_id)
-    context["errors"] = errors_of(refusal)
-    values = _Fields(forms.line_fields(found))
-    return render(
-        request, "markets/line.html", status=refusal.status, line=found, values=values, **context
-    )
-
-
-def _delete(request: Request, objects: list[str]) -> None:
+def delete_objects(request: Request, objects: list[str]) -> None:
+    """What the store no longer needs, once the database says so."""
     for name in objects:
         wiring_of(request).store.delete(name)
-
-
-def _line(context: dict[str, Any], line_id: UUID) -> LineView:
-    lines: tuple[LineView, ...] = context["frame"].lines
-    found = next((view for view in lines if view.id == line_id), None)
-    if found is None:
-        raise NotFound()
-    return found
-
-
-def _column(context: dict[str, Any], column_id: UUID) -> ColumnView:
-    frame: FrameView = context["frame"]
-    columns = (*frame.buyer, *frame.supplier, *frame.questions)
-    found = next((view for view in columns if view.id == column_id), None)
-    if found is None:
-        raise NotFound()
-    return found

@@ -18,7 +18,7 @@ from sad.db.work import Work
 
 THUMBNAIL, LARGE = 320, 1280
 """Longest sides of the copies, in pixels."""
-COPIED = ("offer", "frame_line")
+COPIED = ("offer", "frame_line", "frame_column")
 """Owners whose photographs are shown; the keys of the others' files are under the vault ring."""
 
 Kept = dict[str, Any]

@@ -46,8 +46,17 @@ def add_column(work: Work, frame_id: UUID, given: ColumnInput) -> FrameColumn:
     return work.add(row)
 
 
-def edit_column(work: Work, frame_id: UUID, column_id: UUID, given: ColumnInput) -> FrameColumn:
-    """Changes what a column asks; its side, key and role stay."""
+def edit_column(
+    work: Work,
+    frame_id: UUID,
+    column_id: UUID,
+    given: ColumnInput,
+    places: Sequence[int] = (),
+) -> FrameColumn:
+    """Changes what a column asks; its side, key and role stay.
+
+    `places`: those the choices had before, so that their pictures follow; theirs when left out.
+    """
     rows = columns_of(work, work.organisation_id, frame_id)
     row = next((row for row in rows if row.id == column_id), None)
     if row is None:
@@ -59,11 +68,25 @@ def edit_column(work: Work, frame_id: UUID, column_id: UUID, given: ColumnInput)
     ):
         raise ColumnTwice(where="label", column=tidy(given.label))
     column = replace(given.column(row.key), side=Side(row.side), role=_role(row))
-    column = _explained(column, given, row.meanings or ())
+    column = _explained(column, given, row.meanings or (), places)
     fresh = row_of(work, frame_id, column, row.position, given.hint)
     for name in ("label", "type", "required", "minimum", "maximum", "choices", "hint", "meanings"):
         setattr(row, name, getattr(fresh, name))
     return work.add(row)
+
+
+def move_column(work: Work, frame_id: UUID, column_id: UUID, step: int) -> None:
+    """One place before (-1) or after (1), among the columns of its side; the ends stay."""
+    rows = columns_of(work, work.organisation_id, frame_id)
+    row = next((row for row in rows if row.id == column_id), None)
+    if row is None:
+        raise NotFound(kind="frame_column")
+    mates = [each for each in rows if each.side == row.side]
+    place = mates.index(row) + step
+    if 0 <= place < len(mates):
+        other = mates[place]
+        row.position, other.position = other.position, row.position
+        work.session.add_all([row, other])
 
 
 def remove_column(work: Work, frame_id: UUID, column_id: UUID) -> None:
@@ -83,17 +106,23 @@ def remove_column(work: Work, frame_id: UUID, column_id: UUID) -> None:
     work.session.flush()
 
 
-def _explained(column: Column, given: ColumnInput, before: Sequence[Sequence[str]]) -> Column:
-    """The column with what its choices mean: words given, pictures kept in their places.
+def _explained(
+    column: Column,
+    given: ColumnInput,
+    before: Sequence[Sequence[str]],
+    places: Sequence[int] = (),
+) -> Column:
+    """The column with what its choices mean: words given, pictures that follow their choices.
 
-    A choice more has the picture proposed for its place, if any.
+    Where no picture was known, ours for the place, if any.
     """
     count = len(column.choices)
     words = [*given.meanings, *("",) * count][:count]
-    kept = [picture for _, picture in before]
-    if len(kept) != count:
-        kept = list(drawn(column.role, column.choices))
-    meanings = tuple(Meaning(*each) for each in zip(words, kept, strict=True))
+    shown = list(drawn(column.role, column.choices))
+    for rank, place in enumerate((*places, *range(len(places), count))[:count]):
+        if place < len(before):
+            shown[rank] = before[place][1]
+    meanings = tuple(Meaning(*each) for each in zip(words, shown, strict=True))
     return replace(column, meanings=meanings if any(a or b for a, b in meanings) else ())
 
 

@@ -50,6 +50,29 @@ class LineInput(BaseModel):
     values: dict[str, Annotated[str, Field(max_length=2000)]] = {}
 
 
+class SameInput(BaseModel):
+    """What several lines are given at once: nothing else of them changes.
+
+    `whole` cuts no slice. `empty`: keys of the buyer's columns to empty.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    unit: Annotated[Line, Field(max_length=40)] | None = None
+    lot_number: Annotated[int, Field(ge=1, le=99)] | None = None
+    mandatory: bool | None = None
+    slice_size: Quantity | None = None
+    whole: bool = False
+    values: dict[str, Annotated[str, Field(max_length=2000)]] = {}
+    empty: list[str] = []
+
+    def fields(self) -> dict[str, Any]:
+        """The fields of the line itself that change."""
+        said = self.model_dump(include={"unit", "lot_number", "mandatory", "slice_size"})
+        found = {name: value for name, value in said.items() if value is not None}
+        return found | ({"slice_size": None} if self.whole else {})
+
+
 class ColumnInput(BaseModel):
     """A column or question drawn by hand. What the engine reads it as comes from its name.
 

@@ -3,7 +3,7 @@
 Who may change it and when is the market's affair: these commands only keep a grid well formed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -82,7 +82,7 @@ def replace_with(work: Work, frame_id: UUID, read: Frame, source_name: str) -> R
     before = queries.frame(work, work.organisation_id, frame_id)
     kept = () if read.supplier_columns else before.supplier
     _clear(work, frame_id)
-    frame.source_name = source_name[:200]
+    frame.source_name, frame.undo = source_name[:200], None
     work.session.add(frame)
     columns = [*read.buyer_columns, *read.supplier_columns, *(view.column for view in kept)]
     hints = {view.key: view.hint for view in kept}
@@ -142,20 +142,28 @@ def _without_joined(column: Mapping[str, Any]) -> list[list[str]]:
 
 def add_line(work: Work, frame_id: UUID, given: LineInput) -> FrameLine:
     """A line after the last one, numbered after it when the buyer gives no number."""
-    rows = _positions(work, frame_id)
+    rows = lines_of(work, work.organisation_id, frame_id)
     if len(rows) >= MOST_LINES:
         raise TooManyLines(where="designation", most=MOST_LINES)
-    position = max(rows, default=0) + 1
-    _check_line(work, frame_id, given)
+    position = max((row.position for row in rows), default=0) + 1
+    number = given.number or free_number({row.number for row in rows}, position)
+    check_line(given, buyer_keys(work, frame_id))
     return work.add(
         FrameLine(
             organisation_id=work.organisation_id,
             id=uuid7(),
             frame_id=frame_id,
             position=position,
-            **_line_values(given) | {"number": given.number or str(position)},
+            **line_values(given) | {"number": number},
         )
     )
+
+
+def free_number(taken: Collection[str], place: int) -> str:
+    """The place of a line as its number, or the first one after it that no other line has."""
+    while str(place) in taken:
+        place += 1
+    return str(place)
 
 
 def add_lines(work: Work, frame_id: UUID, given: Sequence[LineInput]) -> None:
@@ -167,7 +175,7 @@ def add_lines(work: Work, frame_id: UUID, given: Sequence[LineInput]) -> None:
     written = [
         {"organisation_id": work.organisation_id, "id": uuid7(), "frame_id": frame_id}
         | {"position": place}
-        | _line_values(line)
+        | line_values(line)
         | {"number": line.number or str(place)}
         for place, line in enumerate(given, start=first)
     ]
@@ -178,38 +186,18 @@ def add_lines(work: Work, frame_id: UUID, given: Sequence[LineInput]) -> None:
 def edit_line(work: Work, frame_id: UUID, line_id: UUID, given: LineInput) -> FrameLine:
     """Changes one line whole; a number left out keeps the one it has."""
     row = line(work, frame_id, line_id)
-    _check_line(work, frame_id, given)
-    for name, value in _line_values(given).items():
+    check_line(given, buyer_keys(work, frame_id))
+    for name, value in line_values(given).items():
         if name != "number" or value:
             setattr(row, name, value)
     return work.add(row)
-
-
-def remove_line(work: Work, frame_id: UUID, line_id: UUID) -> None:
-    """Takes a line out; those after it move up."""
-    gone = line(work, frame_id, line_id)
-    position = gone.position
-    work.session.delete(gone)
-    work.session.flush()
-    following = (
-        select(FrameLine)
-        .where(
-            col(FrameLine.organisation_id) == work.organisation_id,
-            col(FrameLine.frame_id) == frame_id,
-            col(FrameLine.position) > position,
-        )
-        .order_by(col(FrameLine.position))
-    )
-    for row in work.session.exec(following).all():
-        row.position -= 1
-        work.add(row)  # one by one: positions are unique at every statement
 
 
 def freeze(work: Work, frame_id: UUID) -> str:
     """Writes and gives the SHA-256 of the grid as it stands: what suppliers answer (GRID-02)."""
     digest = shape_sha256(queries.frame(work, work.organisation_id, frame_id).frame)
     row = work.get(ResponseFrame, frame_id)
-    row.content_sha256 = digest
+    row.content_sha256, row.undo = digest, None
     work.add(row)
     return digest
 
@@ -327,7 +315,17 @@ def line(work: Work, frame_id: UUID, line_id: UUID) -> FrameLine:
     return row
 
 
-def _check_line(work: Work, frame_id: UUID, given: LineInput) -> None:
+def buyer_keys(work: Work, frame_id: UUID) -> set[str]:
+    """The keys of the buyer's columns."""
+    rows = columns_of(work, work.organisation_id, frame_id)
+    return {row.key for row in rows if row.side == Side.BUYER}
+
+
+def check_line(given: LineInput, keys: Collection[str]) -> None:
+    """Its slice within its quantity, its values under `keys`.
+
+    Raises SliceTooLarge, ValueUnknown.
+    """
     if given.slice_size is not None and given.slice_size > given.quantity:
         raise SliceTooLarge(
             where="slice_size",
@@ -335,17 +333,13 @@ def _check_line(work: Work, frame_id: UUID, given: LineInput) -> None:
             size=given.slice_size,
             line=given.designation,
         )
-    keys = {
-        row.key
-        for row in columns_of(work, work.organisation_id, frame_id)
-        if row.side == Side.BUYER
-    }
     for key in given.values:
         if key not in keys:
             raise ValueUnknown(where=f"values.{key}", column=key)
 
 
-def _line_values(given: LineInput) -> dict[str, Any]:
+def line_values(given: LineInput) -> dict[str, Any]:
+    """A line as the fields of its row."""
     price: Money | None = given.maximum_price
     return {
         "lot_number": given.lot_number,

@@ -1,14 +1,19 @@
-"""The reference picture of a line: what the buyer has in mind, seen by all the invited.
+"""The pictures of a grid: the reference of a line, what a choice looks like; seen by the invited.
 
 Kept in clear beside the market's documents; like them it changes only while the market is a draft.
 """
 
+from collections.abc import Collection
 from uuid import UUID
+
+from sqlmodel import col, select
 
 from sad.attachments.tables import Attachment
 from sad.db.work import Work
 from sad.frames import service as frames
-from sad.frames.tables import FrameLine
+from sad.frames.columns import drawn
+from sad.frames.tables import FrameColumn, FrameLine
+from sad.frames.vocabulary import Role
 from sad.kernel.errors import Invalid, NotFound
 from sad.kernel.ids import random_id
 from sad.markets.documents import KeptDocument
@@ -16,7 +21,8 @@ from sad.markets.rows import record_prepared
 from sad.markets.sections import claim
 from sad.markets.tables import SpecificMarket
 
-OWNER = "frame_line"
+OWNER, CHOICE_OWNER = "frame_line", "frame_column"
+"""Whose picture it is: a line, by its id; a choice of a column, by the id of its grid."""
 
 
 class NotAPicture(Invalid):
@@ -35,23 +41,7 @@ def put(work: Work, market_id: UUID, line_id: UUID, kept: KeptDocument) -> str |
     if not received.type.is_image:
         raise NotAPicture(where="picture", name=received.name)
     replaced = _forget(work, market, line)
-    row = work.add(
-        Attachment(
-            organisation_id=market.organisation_id,
-            id=random_id(),
-            owner_kind=OWNER,
-            owner_id=line.id,
-            purpose="picture",
-            name=received.name,
-            media_type=received.type.media_type,
-            size=received.size,
-            sha256=received.sha256,
-            object_name=kept.object_name,
-            scan=received.scan.verdict,
-            created_at=work.now,
-            created_by=work.actor.person_id,
-        )
-    )
+    row = _attach(work, market, OWNER, line.id, kept)
     line.picture_id = row.id
     work.add(line)
     record_prepared(work, market, "market.picture_added", line.id, row.sha256)
@@ -64,19 +54,102 @@ def remove(work: Work, market_id: UUID, line_id: UUID) -> str | None:
     return _forget(work, market, line)
 
 
-def remove_all(work: Work, market_id: UUID) -> list[str]:
-    """Takes out every picture of a draft, before its lines are replaced; names as `put`."""
+def remove_all(work: Work, market_id: UUID, ids: Collection[UUID] | None = None) -> list[str]:
+    """Takes out the pictures of these lines of a draft, else of all of them; names as `put`."""
     market = claim(work, market_id)
     lines = frames.lines_of(work, market.organisation_id, market.frame_id)
-    return [name for line in lines if (name := _forget(work, market, line)) is not None]
+    chosen = [line for line in lines if ids is None or line.id in ids]
+    return [name for line in chosen if (name := _forget(work, market, line)) is not None]
+
+
+def put_choice(work: Work, market_id: UUID, column_id: UUID, rank: int, kept: KeptDocument) -> None:
+    """The picture of a choice of a draft's column; `sweep` takes out the one it replaces.
+
+    Raises NotAPicture, NotFound.
+    """
+    market, column, meanings = _choice(work, market_id, column_id, rank)
+    if not kept.received.type.is_image:
+        raise NotAPicture(where="picture", name=kept.received.name)
+    row = _attach(work, market, CHOICE_OWNER, market.frame_id, kept)
+    meanings[rank][1] = str(row.id)
+    column.meanings = meanings
+    work.add(column)
+    record_prepared(work, market, "market.picture_added", column.id, row.sha256)
+
+
+def clear_choice(work: Work, market_id: UUID, column_id: UUID, rank: int) -> None:
+    """Our drawing, or none, in place of the picture of a choice of a draft. Raises NotFound."""
+    _, column, meanings = _choice(work, market_id, column_id, rank)
+    role = Role(column.role) if column.role else None
+    meanings[rank][1] = drawn(role, column.choices)[rank]
+    column.meanings = meanings
+    work.add(column)
+
+
+def sweep(work: Work, market_id: UUID) -> list[str]:
+    """Takes out the pictures of choices that no column shows any more; names as `put`."""
+    market = claim(work, market_id)
+    work.session.flush()
+    rows = frames.columns_of(work, market.organisation_id, market.frame_id)
+    used = {picture for row in rows for _, picture in row.meanings or ()}
+    query = (
+        select(Attachment)
+        .where(
+            col(Attachment.organisation_id) == market.organisation_id,
+            col(Attachment.owner_kind) == CHOICE_OWNER,
+            col(Attachment.owner_id) == market.frame_id,
+        )
+        .order_by(col(Attachment.id))
+    )
+    gone = [row for row in work.session.exec(query).all() if str(row.id) not in used]
+    for row in gone:
+        record_prepared(work, market, "market.picture_removed", row.id, row.sha256)
+        work.session.delete(row)
+    work.session.flush()
+    return [row.object_name for row in gone]
 
 
 def shown(work: Work, organisation_id: UUID, picture_id: UUID) -> Attachment:
     """A picture, for who was shown the line that has it. Raises NotFound."""
     row = work.get_in(Attachment, organisation_id, picture_id)
-    if row.owner_kind != OWNER:
+    if row.owner_kind not in {OWNER, CHOICE_OWNER}:
         raise NotFound(kind="attachment")
     return row
+
+
+def _attach(
+    work: Work, market: SpecificMarket, kind: str, owner_id: UUID, kept: KeptDocument
+) -> Attachment:
+    received = kept.received
+    return work.add(
+        Attachment(
+            organisation_id=market.organisation_id,
+            id=random_id(),
+            owner_kind=kind,
+            owner_id=owner_id,
+            purpose="picture",
+            name=received.name,
+            media_type=received.type.media_type,
+            size=received.size,
+            sha256=received.sha256,
+            object_name=kept.object_name,
+            scan=received.scan.verdict,
+            created_at=work.now,
+            created_by=work.actor.person_id,
+        )
+    )
+
+
+def _choice(
+    work: Work, market_id: UUID, column_id: UUID, rank: int
+) -> tuple[SpecificMarket, FrameColumn, list[list[str]]]:
+    """A choice of a draft's column, and what all the choices of the column mean, to change."""
+    market = claim(work, market_id)
+    column = work.get(FrameColumn, column_id)
+    if column.frame_id != market.frame_id or not 0 <= rank < len(column.choices):
+        raise NotFound(kind="frame_column")
+    said = column.meanings or [["", ""] for _ in column.choices]
+    return market, column, [list(each) for each in said]
 
 
 def _line(work: Work, market_id: UUID, line_id: UUID) -> tuple[SpecificMarket, FrameLine]:

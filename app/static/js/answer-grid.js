@@ -146,12 +146,16 @@ function onPaste(event) {
   const text = event.clipboardData.getData("text/plain");
   if (!/\t|\n./.test(text.trim())) return; // one cell: the browser pastes it
   event.preventDefault();
-  const rows = rowsOf(from.closest("table")).slice(rowsOf(from.closest("table")).indexOf(from.closest("tr")));
+  const grid = from.closest("table");
+  const first = rowsOf(grid).indexOf(from.closest("tr"));
+  const pasted = cellsOf(text);
+  grid.dispatchEvent(new CustomEvent("grid:room", { bubbles: true, detail: { rows: first + pasted.length } }));
+  const rows = rowsOf(grid).slice(first);
   const column = fieldsOf(from.closest("tr")).indexOf(from);
   const changes = [];
   const refused = [];
   let outside = 0;
-  cellsOf(text).forEach((cells, down) => cells.forEach((typed, right) => {
+  pasted.forEach((cells, down) => cells.forEach((typed, right) => {
     const field = rows[down] && fieldsOf(rows[down])[column + right];
     const value = field ? fitted(field, typed) : null;
     if (!field) outside += typed.trim() ? 1 : 0;
@@ -164,10 +168,20 @@ function onPaste(event) {
   fill(changes, words.join(" "));
 }
 
+/** A grade's picture touched is that grade chosen. */
+function onPick(event) {
+  const picked = event.target.closest("[data-pick]");
+  const field = picked && document.getElementById(picked.dataset.field);
+  if (!field) return;
+  field.value = picked.dataset.pick;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
 document.addEventListener("DOMContentLoaded", () => {
   const grid = document.querySelector("[data-grid]");
   if (!grid) return;
   addButtons(grid);
   document.addEventListener("keydown", onKey);
   document.addEventListener("paste", onPaste);
+  document.addEventListener("click", onPick);
 });
