@@ -30,8 +30,14 @@ def category_input(entry: Entry) -> CategoryInput:
         agec_family=entry.agec.family,
         ordinary_use=entry.ordinary_purchase.reason,
         selection_criteria=entry.selection.criterion,
-        ranges=[_range(entry, criterion) for criterion in entry.criteria],
+        ranges=ranges_of(entry.code),
     )
+
+
+def ranges_of(code: str) -> list[RangeInput]:
+    """The families a catalogue's entry proposes to announce; none for a code it does not know."""
+    entry = family(code)
+    return [_range(entry, criterion) for criterion in entry.criteria] if entry else []
 
 
 def _range(entry: Entry, criterion: Criterion) -> RangeInput:

@@ -6,6 +6,12 @@ from decimal import Decimal
 
 from sad.kernel.errors import Problem, Refusal
 
+ALWAYS_ANNOUNCED = {
+    "price": "categories.range_of_price",
+    "environment": "categories.range_of_environment",
+}
+"""The families no category does without (EX-12), and what is said of one left out."""
+
 
 class CategoryTaken(Refusal):
     """The system already has this category."""
@@ -32,6 +38,27 @@ def missing_in_categories(categories: Sequence[Announced]) -> list[Problem]:
     for category in categories:
         found += _missing_in(category)
     return found
+
+
+def wrong_ranges(ranges: Sequence[tuple[str, Decimal, Decimal, Decimal]]) -> list[Problem]:
+    """What keeps ranges from being announced (P9, MS-07): (family, lowest, proposed, highest), %.
+
+    Each proposed weight lies in its range, and they total exactly 100: a market starts from them.
+    """
+    found = [
+        Problem("categories.range_out_of_order", f"weight_default.{family}", {})
+        for family, low, proposed, high in ranges
+        if not low <= proposed <= high
+    ]
+    total = sum((proposed for _, _, proposed, _ in ranges), Decimal(0))
+    if not found and total != 100:
+        found.append(Problem("categories.proposed_total", "ranges", {"total": total}))
+    announced = {family for family, _, _, high in ranges if high > 0}
+    return found + [
+        Problem(code, f"weight_default.{family}", {})
+        for family, code in ALWAYS_ANNOUNCED.items()
+        if family not in announced
+    ]
 
 
 def _missing_in(category: Announced) -> list[Problem]:

@@ -1,5 +1,6 @@
 """Commands on categories, and the publication of a system, which needs them."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -10,7 +11,7 @@ from sad.accounts.permissions import Permission, require
 from sad.accounts.tables import Organisation
 from sad.audit.chains import category_chain, system_chain
 from sad.audit.service import record
-from sad.categories.rules import Announced, CategoryTaken, missing_in_categories
+from sad.categories.rules import Announced, CategoryTaken, missing_in_categories, wrong_ranges
 from sad.categories.schemas import CategoryChange, CategoryInput, RangeInput
 from sad.categories.tables import Category, CategoryCriterion
 from sad.db.work import Work
@@ -71,11 +72,22 @@ def change(work: Work, category_id: UUID, data: CategoryChange) -> Category:
     return category
 
 
-def set_ranges(work: Work, category_id: UUID, ranges: list[RangeInput]) -> None:
-    """Replaces the ranges of a category of a draft system (P9)."""
+def set_ranges(
+    work: Work, category_id: UUID, version: int, ranges: Sequence[RangeInput]
+) -> Category:
+    """Replaces the ranges of a category of a draft system (P9), those left out are not announced.
+
+    Raises Incomplete with a problem a family (`weight_default.price`), Conflict, Frozen.
+    """
     require(work, Permission.MANAGE_SYSTEM)
     category = work.get(Category, category_id, lock=True)
     _draft(work, category.system_id)
+    if category.version != version:
+        raise Conflict(version=category.version)
+    if problems := wrong_ranges(
+        [(r.family, r.weight_minimum, r.weight_default, r.weight_maximum) for r in ranges]
+    ):
+        raise Incomplete(problems)
     work.session.connection().execute(
         delete(CategoryCriterion).where(
             col(CategoryCriterion.organisation_id) == category.organisation_id,
@@ -83,9 +95,12 @@ def set_ranges(work: Work, category_id: UUID, ranges: list[RangeInput]) -> None:
         )
     )
     _write_ranges(work, category, ranges)
+    category.version += 1
+    work.add(category)
     chain = category_chain(category.organisation_id, category.system_id, category.id)
     said = [f"{r.family} {r.weight_minimum}-{r.weight_maximum}" for r in ranges]
     record(work, chain, "category.ranges_set", category.id, after={"ranges": said})
+    return category
 
 
 def remove(work: Work, category_id: UUID) -> None:
@@ -204,7 +219,7 @@ def _draft(work: Work, system_id: UUID) -> PurchasingSystem:
     return system
 
 
-def _write_ranges(work: Work, category: Category, ranges: list[RangeInput]) -> None:
+def _write_ranges(work: Work, category: Category, ranges: Sequence[RangeInput]) -> None:
     for position, item in enumerate(ranges):
         work.session.add(
             CategoryCriterion(
