@@ -5,12 +5,12 @@ changes afterwards: its facts and its template were frozen by the issue, its fil
 """
 
 import logging
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from app.guard.client import Filled, fill_template
 from app.guard.refusals import Busy, FileRefused
+from app.rendering.docx_ours import our_template
 from app.rendering.paper_fields import shape
 from app.rendering.papers import dressed, paper_pdf
 from app.wiring import Wiring
@@ -25,16 +25,18 @@ from sad.papers.schemas import PaperFacts
 from sad.papers.states import PaperFormat, PaperKind
 from sad.papers.tables import Paper
 
-OURS = Path(__file__).resolve().parents[1] / "templates" / "papers" / "docx"
 AT_ONCE = 5
 """Papers a run of the worker."""
 
 log = logging.getLogger(__name__)
 
 
-def our_template(kind: PaperKind) -> bytes:
-    """The template that serves where the organisation keeps none of its own."""
-    return (OURS / f"{kind.value}.docx").read_bytes()
+def template_of(work: Work, store: Store, kind: PaperKind) -> bytes:
+    """The template that serves now in the agent's organisation: its own, else ours."""
+    row = organisation_templates.live_template(work, kind)
+    if row is None:
+        return our_template(kind)
+    return b"".join(organisation_templates.content(work, row, store))
 
 
 def docx(facts: PaperFacts, template: bytes) -> bytes:

@@ -33,6 +33,7 @@ LINK = "/hyperlink"
 LINKED = ("https://", "http://", "mailto:")
 TAGS = re.compile(r"<[^>]+>")
 UNWRITABLE = {one: None for one in range(32) if chr(one) not in "\n\t"}
+DAY_ZERO = (1980, 1, 1, 0, 0, 0)
 AROUND = 80  # characters quoted beside a fault
 NAMED = 8  # unknown fields told at once
 
@@ -53,7 +54,18 @@ def filled(template: bytes, fields: dict[str, Any], facts: dict[str, Any]) -> di
         raise Fault("template_syntax", near="", part=PARTS["document.main+xml"]) from error
     made = BytesIO()
     document.save(made)
-    return {"document": b64encode(made.getvalue()).decode(), "used": sorted(used)}
+    return {"document": b64encode(_dated(made)).decode(), "used": sorted(used)}
+
+
+def _dated(made: BytesIO) -> bytes:
+    """The document with every part dated alike: the same facts make the same bytes."""
+    kept = BytesIO()
+    with zipfile.ZipFile(made) as source, zipfile.ZipFile(kept, "w") as target:
+        for name in source.namelist():
+            entry = zipfile.ZipInfo(name, DAY_ZERO)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(entry, source.read(name))
+    return kept.getvalue()
 
 
 def _check_package(package: zipfile.ZipFile) -> None:

@@ -35,6 +35,15 @@ _SAMPLES: dict[type, Any] = {
 _ADDED = {
     "how": "Comment le critère est noté, en une phrase",
     "counted": "Quantité avec son unité",
+    "files_said": "Nombre de fichiers, avec son mot",
+    "offers_said": "Nombre de réponses, avec son mot",
+    "ranked_said": "Nombre d’offres classées, avec son mot",
+    "outside_said": "Des achats de la même famille sont faits en dehors",
+    "extension_said": "Un allongement de l’examen est annoncé",
+    "reserved": "Réservé",
+    "variants_said": "Variantes : yes, no, ou rien quand ce n’est pas dit",
+    "exclusive": "Catégories où l’on ne se présente qu’une fois",
+    "selection": "Critères de sélection, les catégories qui les partagent ensemble",
 }
 """What dressing adds to a part (`app.rendering.papers`)."""
 
@@ -99,7 +108,8 @@ def _rows(said: dict[str, Any], prefix: str, meanings: dict[str, str]) -> Iterat
         inside = one if isinstance(one, dict) else {}
         shown = "" if inside or isinstance(one, list) else _shown(one)
         several = isinstance(value, list)
-        yield FieldRow(path, meanings.get(path) or _ADDED[name], shown, several)
+        if meaning := meanings.get(path) or _ADDED.get(name):  # the others serve our layouts alone
+            yield FieldRow(path, meaning, shown, several)
         yield from _rows(inside, f"{path}.", meanings)
 
 

@@ -7,6 +7,7 @@ from fastapi.responses import Response, StreamingResponse
 from app.rendering.sheets import MEDIA_TYPE
 from sad.attachments.names import disposition
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 GUARDS = {"Content-Security-Policy": "sandbox; default-src 'none'"}
 
 
@@ -20,6 +21,12 @@ def pdf_file(content: bytes, name: str) -> Response:
     """A paper under a name."""
     headers = GUARDS | {"Content-Disposition": disposition(name)}
     return Response(content, media_type="application/pdf", headers=headers)
+
+
+def docx_file(content: bytes, name: str) -> Response:
+    """A word-processor document under a name."""
+    headers = GUARDS | {"Content-Disposition": disposition(name)}
+    return Response(content, media_type=DOCX, headers=headers)
 
 
 def sheet_file(content: bytes, name: str) -> Response:

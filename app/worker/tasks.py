@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from app.mail.delivery import deliver
 from app.mail.smtp import SmtpSender
+from app.papers import draw_waiting
 from app.wiring import Wiring
 from app.worker.files import Copying, scan_opened, sweep
 from sad.accounts import sessions, sign_in
@@ -125,6 +126,7 @@ TASKS = (
     Task("seals", 60, seal),
     Task("copies", 3, copying.run),
     Task("scans", 5, scan_opened),
+    Task("papers", 10, draw_waiting),
     Task("forgetting", 3600, forget),
     Task("sweeping", 6 * 3600, sweep),
 )

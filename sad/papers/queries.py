@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, select
 
 from sad.accounts.permissions import Permission, may, require, require_supplier
@@ -114,6 +114,16 @@ def of_candidature(work: Work, candidature_id: UUID) -> list[PaperLine]:
     about = subject(work, kinds[0], candidature_id)
     lines = _lines(work, [(kind, about) for kind in kinds], col(Paper.about_id) == candidature_id)
     return [line for line in lines if line.versions or line.waits_for is None]
+
+
+def one_line(work: Work, kind: PaperKind, about_id: UUID) -> tuple[PaperLine, Subject]:
+    """One paper of the agent's organisation, due or not, and what it is about."""
+    require(work, Permission.READ_FILE)
+    if kind not in ISSUED_BY:
+        raise NotFound()
+    about = subject(work, kind, about_id)
+    where = and_(col(Paper.kind) == kind, col(Paper.about_id) == about_id)
+    return _lines(work, [(kind, about)], where)[0], about
 
 
 def of_supplier(work: Work, about_ids: Iterable[UUID]) -> list[IssuedView]:
