@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func
@@ -163,15 +162,6 @@ def invite_again(work: Work, person_id: UUID) -> None:
     send_invitation(work, work.shared(Person, person_id), organisation.name)
 
 
-def give_role(work: Work, person_id: UUID, role: Role) -> None:
-    """One more role to an agent; NotFound for somebody who is not one. Raises RoleHeld."""
-    require(work, Permission.MANAGE_PEOPLE)
-    if not _current(work, person_id):
-        raise NotFound()
-    _give(work, work.organisation_id, person_id, role)
-    _journal_role(work, "role.given", person_id, role)
-
-
 def end_role(work: Work, membership_id: UUID) -> None:
     """Takes a role back; it stays in the past. Raises LastAdministrator."""
     require(work, Permission.MANAGE_PEOPLE)
@@ -183,7 +173,13 @@ def end_role(work: Work, membership_id: UUID) -> None:
         raise LastAdministrator()
     membership.ended_at = work.now
     work.session.add(membership)
-    _journal_role(work, "role.ended", membership.person_id, Role(membership.role))
+    record(
+        work,
+        organisation_chain(work.organisation_id),
+        "role.ended",
+        membership.person_id,
+        before={"role": membership.role},
+    )
 
 
 def _give(work: Work, organisation_id: UUID, person_id: UUID, role: Role) -> None:
@@ -222,19 +218,6 @@ def _administrators(work: Work) -> int:
         )
     )
     return int(work.session.exec(query).one())
-
-
-def _journal_role(work: Work, action: str, person_id: UUID, role: Role) -> None:
-    held: dict[str, Any] = {"role": role.value}
-    given = action == "role.given"
-    record(
-        work,
-        organisation_chain(work.organisation_id),
-        action,
-        person_id,
-        before=None if given else held,
-        after=held if given else None,
-    )
 
 
 def _slug(work: Work, name: str) -> str:

@@ -84,19 +84,6 @@ def chain_story(work: Work, chains: Sequence[str], limit: int = 1000) -> list[Ev
     return list(reversed(_views(work, _newest_first(query).limit(limit))))
 
 
-def object_story(
-    work: Work,
-    organisation_id: UUID,
-    object: str | UUID,
-    *,
-    opened: Collection[UUID],
-    limit: int = 1000,
-) -> list[EventView]:
-    """The events of an organisation about one thing, oldest first."""
-    query = _visible(organisation_id, opened).where(audit_event.c.object == str(object))
-    return list(reversed(_views(work, _newest_first(query).limit(limit))))
-
-
 def objects_story(
     work: Work, organisation_id: UUID, objects: Collection[str], limit: int = 1000
 ) -> list[EventView]:

@@ -1,7 +1,5 @@
 """Reads on suppliers: their own file, for their own people only."""
 
-from uuid import UUID
-
 from sqlmodel import col, select
 
 from sad.accounts.permissions import require_supplier
@@ -38,8 +36,3 @@ def members(work: Work) -> list[MemberView]:
         )
         for row, person in work.session.exec(query)
     ]
-
-
-def by_siret(work: Work, siret: str) -> UUID | None:
-    """The id of the supplier of a SIRET; for the services above, never shown."""
-    return work.session.exec(select(Supplier.id).where(col(Supplier.siret) == siret)).one_or_none()

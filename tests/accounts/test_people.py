@@ -116,7 +116,8 @@ def test_the_last_administrator_stays(work: OpenWork, cast: Cast) -> None:
     with pytest.raises(LastAdministrator), work(cast.actor("administrator")) as w:
         people.end_role(w, membership.id)
     with work(cast.actor("administrator")) as w:
-        people.give_role(w, cast.people["officer"], Role.ADMINISTRATOR)
+        more = {"email": "officer@brume.example", "roles": [Role.ADMINISTRATOR]}
+        people.invite(w, NEW.model_copy(update=more))
         people.end_role(w, membership.id)
 
 
@@ -127,7 +128,6 @@ def test_another_organisations_role_does_not_exist_here(work: OpenWork, cast: Ca
         ).one()
     for act in (
         lambda w: people.end_role(w, membership.id),
-        lambda w: people.give_role(w, cast.people["other_officer"], Role.BUYER),
         lambda w: people.invite_again(w, cast.people["other_officer"]),
     ):
         with pytest.raises(NotFound), work(cast.actor("administrator")) as w:
@@ -141,7 +141,6 @@ def test_only_administrators_change_people(work: OpenWork, cast: Cast, part: str
     for act in (
         lambda w: people.update_organisation(w, SETTINGS),
         lambda w: people.invite(w, NEW),
-        lambda w: people.give_role(w, cast.people["buyer"], Role.OFFICER),
         lambda w: queries.agents(w),
     ):
         with pytest.raises(NotAllowed), work(cast.actor(part)) as w:

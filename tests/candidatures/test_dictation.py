@@ -13,7 +13,6 @@ from sad.candidatures.schemas import DictationInput
 from sad.kernel.actor import Actor, Role
 from sad.kernel.vat import VatRegime
 from sad.notifications.tables import Outbox
-from sad.suppliers.queries import by_siret
 from sad.suppliers.schemas import PersonInput, SupplierInput
 from sad.suppliers.tables import Supplier
 from tests.conftest import OpenWork
@@ -53,7 +52,8 @@ def test_the_supplier_confirms_by_link_and_sends_itself(
     with read(cast.actor("officer")) as w:
         assert [d.applicant_name for d in views.dictated(w)] == ["Ressourcerie du Lac"]
         assert views.listing(w) == []
-        supplier_id = by_siret(w, "37502862800010")
+        same = col(Supplier.siret) == "37502862800010"
+        supplier_id = w.session.exec(select(Supplier.id).where(same)).one()
         person = w.session.exec(select(Person).where(col(Person.email) == "lac@exemple.example"))
         person_id = person.one().id
     with work(cast.actor("officer")) as w, pytest.raises(NotAllowed):
