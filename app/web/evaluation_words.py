@@ -7,12 +7,15 @@ from typing import Any
 
 from app.rendering.french import counted, number, short_date
 from app.rendering.sentences import label, sentence, written_for_people
+from sad.evaluation.file import value_in
 from sad.evaluation.queries import OfferView
 from sad.evaluation.states import LetterKind, Verdict
-from sad.frames.queries import LineView
+from sad.frames.queries import FrameView, LineView
+from sad.frames.vocabulary import Role
 from sad.kernel.errors import Problem
 from sad.kernel.money import Money
 from sad.kernel.vat import VatRegime
+from sad.offers.tables import OfferLine
 from sad.scoring.formulas import Mark
 from sad.scoring.low_prices import Suspect
 
@@ -26,14 +29,24 @@ VERDICT_KINDS = {
 }
 VERDICT_CHOICES = (
     ("regular", "Régulière", "Elle respecte ce qui est demandé : elle est comparée."),
-    ("irregular", "Irrégulière", "Incomplète, ou contraire à la loi. Article L2152-2."),
+    (
+        "irregular",
+        "Irrégulière",
+        "Incomplète, ou contraire à la loi\u00a0: à compléter par la demande unique, sinon écartée.",
+    ),
     (
         "unacceptable",
         "Inacceptable",
-        "Au-dessus des crédits fixés avant le lancement. Article L2152-3.",
+        "Au-dessus des crédits fixés avant le lancement\u00a0: écartée.",
     ),
-    ("inappropriate", "Inappropriée", "Sans rapport avec le besoin. Article L2152-4."),
+    ("inappropriate", "Inappropriée", "Sans rapport avec le besoin\u00a0: écartée."),
 )
+
+
+COUNTED = frozenset(
+    {Role.UNIT_PRICE, Role.LINE_TOTAL, Role.PROPOSED, Role.AVAILABLE, Role.SLICES, Role.QUANTITY}
+)
+"""Columns whose figures the engine already shows."""
 
 
 def formula(mark: Mark) -> str:
@@ -59,6 +72,15 @@ def points(value: str | Decimal | None) -> str:
 def cell(value: Any) -> str:
     """What a supplier wrote, as people read it in a narrow cell."""
     return short_date(value) if isinstance(value, date) else written_for_people(value)
+
+
+def other_cells(frame: FrameView, row: OfferLine) -> list[tuple[str, Any]]:
+    """What a supplier wrote on a line beside its price and quantity, by column."""
+    return [
+        (view.label, value)
+        for view in frame.supplier
+        if view.column.role not in COUNTED and (value := value_in(view, row)) is not None
+    ]
 
 
 def verdict_kind(verdict: Verdict) -> str:

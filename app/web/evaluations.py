@@ -25,6 +25,7 @@ from sad.evaluation.schemas import (
     LowPriceDecision,
     LowPriceQuestion,
 )
+from sad.evaluation.states import Verdict
 from sad.kernel.calendar import at_paris
 from sad.kernel.errors import Invalid, NotFound, Refusal
 
@@ -204,8 +205,13 @@ def _offer_context(work: Work, market_id: UUID, offer_id: UUID) -> dict[str, Any
     found = next((each for each in view.offers if each.id == offer_id), None)
     if found is None:
         raise NotFound()
+    place = view.offers.index(found)
+    others = [*view.offers[place + 1 :], *view.offers[:place]]
+    waiting = [each for each in others if each.verdict is Verdict.PENDING]
     return context | {
         "offer": found,
+        "following": next(iter([*waiting, *others]), None),
+        "left": sum(each.verdict is Verdict.PENDING for each in view.offers),
         "files": files_by_line(work, market_id, offer_id, view.file.frame),
         "suspects": [s for lot in view.lots for s in lot.suspects if s.offer == str(offer_id)],
         "price_over": found.row.low_price_due_at is not None

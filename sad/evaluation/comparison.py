@@ -13,7 +13,7 @@ from sad.frames.vocabulary import Role
 from sad.kernel.money import Money
 from sad.markets.tables import Lot
 from sad.offers.tables import OfferLine
-from sad.scoring.low_prices import Suspect, double_mean, second_lowest
+from sad.scoring.low_prices import Screen, Suspect, screen
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class LotView:
     lines: Sequence[ComparisonLine]
     suspects: Sequence[Suspect]
     suspect_on: Mapping[str, str]  # by offer, the line where its price is questioned
+    screens: Sequence[tuple[str, Screen]]  # by line (empty: the lot's totals), with the figures
     by_line: bool
     lowest: Money | None
     ttc: bool
@@ -58,15 +59,17 @@ def compared(file: File, lot: Lot) -> LotView:
     remaining = file.remaining(lot.number)
     unequal = len({entry.asked for entry in remaining}) > 1 and not file.by_line
     basis = file.bases[lot.number]
-    suspects = [] if unequal else _suspects(file, lot)
+    screens = [] if unequal else _screens(file, lot)
+    suspects = {one.offer: (line, one) for line, found in screens for one in found.suspects}
     return LotView(
         lot=lot,
         credits=file.credits(lot),
         offers=offers,
         out={entry.offer.id: file.out(entry.offer, lot.number) for entry in offers},
         lines=[_line(file, lot, line, offers) for line in file.lot_lines(lot.number)],
-        suspects=[suspect for _, suspect in suspects],
-        suspect_on={suspect.offer: line for line, suspect in suspects},
+        suspects=[suspect for _, suspect in suspects.values()],
+        suspect_on={offer: line for offer, (line, _) in suspects.items()},
+        screens=screens,
         by_line=file.by_line,
         lowest=None
         if unequal or file.by_line
@@ -76,18 +79,19 @@ def compared(file: File, lot: Lot) -> LotView:
     )
 
 
-def _suspects(file: File, lot: Lot) -> list[tuple[str, Suspect]]:
-    """Who the screens would question (OAB-01, OAB-02), once each, and on which line if on one."""
-    found: dict[str, tuple[str, Suspect]] = {}
+def _screens(file: File, lot: Lot) -> list[tuple[str, Screen]]:
+    """The prices compared together, seen through both screens (OAB-01, OAB-02)."""
+    found = []
     for group in groups_of(file, lot):
         prices = {
             str(entry.offer.id): entry.compared
             for entry in group.entries
             if entry.compared.cents > 0 and not file.out(entry.offer, lot.number)
         }
-        for suspect in (*double_mean(prices), *second_lowest(prices)):
-            found[suspect.offer] = (group.label if group.line else "", suspect)
-    return list(found.values())
+        seen = screen(prices)
+        if seen is not None:
+            found.append((group.label if group.line else "", seen))
+    return found
 
 
 def _line(file: File, lot: Lot, line: LineView, offers: Sequence[LotOffer]) -> ComparisonLine:

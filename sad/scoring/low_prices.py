@@ -33,6 +33,52 @@ class Suspect:
     percent_below: Decimal
 
 
+@dataclass(frozen=True)
+class Screen:
+    """Both screens over prices compared together, with every figure that they use, to the cent.
+
+    `kept` of `offers` are at most 20 % above the first `mean`; `reference` is theirs, `threshold`
+    10 % under it. `half` and `near`, from five offers: half the mean of the others, and 20 % under
+    the second lowest.
+    """
+
+    offers: int
+    mean: Money
+    ceiling: Money
+    kept: int
+    reference: Money
+    threshold: Money
+    half: Money | None
+    near: Money | None
+    suspects: tuple[Suspect, ...]
+
+
+def screen(prices: Mapping[str, Money]) -> Screen | None:
+    """The screens with their figures; None for fewer than two prices, which compare nothing."""
+    if len(prices) < 2:
+        return None
+    mean = _mean(prices.values())
+    ceiling = mean * (1 + DROPPED_ABOVE)
+    kept = [price for price in prices.values() if price.cents <= ceiling]
+    reference = _mean(kept)
+    half = near = None
+    if len(prices) >= SECOND_LOWEST_OFFERS:
+        ordered = sorted(prices.values())
+        half = _cents(_mean(ordered[1:]) * (1 - BELOW_OTHERS))
+        near = _cents(Fraction(ordered[1].cents) * (1 - BELOW_SECOND))
+    return Screen(
+        offers=len(prices),
+        mean=_cents(mean),
+        ceiling=_cents(ceiling),
+        kept=len(kept),
+        reference=_cents(reference),
+        threshold=_cents(reference * (1 - SUSPECT_BELOW)),
+        half=half,
+        near=near,
+        suspects=(*double_mean(prices), *second_lowest(prices)),
+    )
+
+
 def double_mean(prices: Mapping[str, Money]) -> list[Suspect]:
     """OAB-01: mean, without those more than 20 % above it, mean again; suspects 10 % below or more.
 
@@ -68,6 +114,10 @@ def _mean(prices: Collection[Money]) -> Fraction:
     return Fraction(sum(price.cents for price in prices), len(prices))
 
 
+def _cents(amount: Fraction) -> Money:
+    return Money(round(amount))
+
+
 def _suspect(code: str, offer: str, price: Money, reference: Fraction) -> Suspect:
     below = two_places((reference - price.cents) / reference * 100)
-    return Suspect(code, offer, price, Money(round(reference)), below)
+    return Suspect(code, offer, price, _cents(reference), below)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from sad.kernel.money import Money
-from sad.scoring.low_prices import double_mean, second_lowest
+from sad.scoring.low_prices import double_mean, screen, second_lowest
 
 
 def prices(*euros: int) -> dict[str, Money]:
@@ -36,6 +36,21 @@ def test_the_second_lowest_screen_needs_five_offers_and_both_gaps() -> None:
     assert second_lowest(prices(1000, 1000, 499, 1000)) == []
     assert second_lowest(prices(1000, 1000, 500, 1000, 1000)) == []
     assert second_lowest(prices(450, 500, 1500, 1500, 1500)) == []
+
+
+def test_every_figure_of_the_screens_is_said() -> None:
+    found = screen(prices(1000, 1000, 1000, 600, 2000))
+    assert found is not None
+    assert (found.offers, found.mean, found.ceiling) == (5, Money(1120_00), Money(1344_00))
+    assert (found.kept, found.reference, found.threshold) == (4, Money(900_00), Money(810_00))
+    assert (found.half, found.near) == (Money(625_00), Money(800_00))
+    assert [one.code for one in found.suspects] == [
+        "evaluation.low_double_mean",
+        "evaluation.low_second_lowest",
+    ]
+    four = screen(prices(900, 1000, 1100, 1000))
+    assert four is not None and four.half is None and four.near is None
+    assert screen(prices(10)) is None
 
 
 def test_the_screens_do_not_depend_on_the_order() -> None:

@@ -236,3 +236,38 @@ def test_the_evaluation_is_taken_up_again(site: Site, scene: Scene) -> None:
     officer.follow(officer.post(f"{_base(scene)}/reprendre", {"reason": "Une note mal lue."}))
     with site.read("officer") as work:
         assert queries.evaluation(work, scene.market_id).open
+
+
+def test_scores_handed_in_and_back_by_the_api(site: Site, scene: Scene) -> None:
+    with site.work("officer") as work:
+        judge_all(work, scene)
+        for part in ("buyer", "evaluator"):
+            service.assign(work, scene.market_id, site.cast.people[part])
+    base = f"/api/v1/markets/{scene.market_id}"
+    api = site.api("evaluator", ["read_file", "score"])
+    early = api.post(f"{base}/scores/hand-in")
+    assert (early.status_code, early.json()["code"]) == (409, "evaluation.scores_missing")
+    for offer in scene.offers.values():
+        for code in ("quality", "environment"):
+            path = f"{base}/offers/{offer}/scores/{scene.criteria[code]}"
+            assert api.put(path, json={"value": "12", "reason": "Bien."}).status_code == 200
+    assert api.post(f"{base}/scores/hand-in").json()["given_at"]
+    assert api.get(f"{base}/scores").json()["given"] is True
+    officer = site.api("officer", ["close_evaluation"])
+    back = {"person_id": str(site.cast.people["evaluator"]), "reason": "Une pièce confondue."}
+    assert officer.post(f"{base}/scores/hand-back", json=back).status_code == 204
+    assert api.get(f"{base}/scores").json()["given"] is False
+
+
+def test_an_offer_is_examined_line_by_line_beside_its_verdict(site: Site, scene: Scene) -> None:
+    page = text_of(site.as_("buyer").get(f"{_base(scene)}/offres/{scene.offers['alder']}"))
+    assert "Ligne par ligne" in page and "2 sur 2 lignes" in page and "T-01" in page
+    assert "Offre suivante : Atelier birch" in page and "3 offres à examiner" in page
+
+
+def test_how_a_low_price_is_found_is_said_with_its_figures(site: Site, scene: Scene) -> None:
+    page = text_of(site.as_("buyer").get(_base(scene)))
+    plain = page.replace("\u202f", " ").replace("\xa0", " ")
+    # 3 600, 3 200 and 4 800: mean 3 866,67; 4 800 is above 4 640; mean of both others 3 400
+    assert "3 866,67 €" in plain and "2 sur 3" in plain and "4 640,00 €" in plain
+    assert "3 400,00 €" in plain and "3 060,00 €" in plain

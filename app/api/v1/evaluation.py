@@ -45,6 +45,12 @@ class Reason(BaseModel):
     reason: Written
 
 
+class HandedBack(Reason):
+    """Whose values, and why."""
+
+    person_id: UUID
+
+
 @router.post("/offers/{offer_id}/verdict")
 def judge(request: Request, market_id: UUID, offer_id: UUID, data: JudgeInput) -> dict[str, Any]:
     """What an offer is found to be, with reasons."""
@@ -123,7 +129,7 @@ def name_evaluator(request: Request, market_id: UUID, data: Named) -> dict[str, 
 
 @router.get("/scores")
 def scores(request: Request, market_id: UUID) -> dict[str, Any]:
-    """The scores one may read: one's own, the others' once one's own are all given."""
+    """The scores one may read: one's own, the others' once all are handed in."""
     with reading(request) as work:
         view = queries.scores(work, market_id)
     return {
@@ -137,6 +143,7 @@ def scores(request: Request, market_id: UUID) -> dict[str, Any]:
         ],
         "consolidated": [_score(row) for row in view.consolidated.values()],
         "visible": view.visible,
+        "given": view.given,
     }
 
 
@@ -148,6 +155,31 @@ def put_score(
     with writing(request) as work:
         _own(work, market_id, offer_id)
         return _score(service.put_score(work, offer_id, criterion_id, data))
+
+
+@router.post("/scores/hand-in")
+def give(request: Request, market_id: UUID) -> dict[str, Any]:
+    """One's own values are complete: they change no more, and are read once all are handed in."""
+    with writing(request) as work:
+        given = service.give(work, market_id)
+        return {"given_at": None if given.given_at is None else instant(given.given_at)}
+
+
+@router.post("/scores/hand-back", status_code=204)
+def hand_back(request: Request, market_id: UUID, data: HandedBack) -> None:
+    """Gives somebody's values back to them, with the reason."""
+    with writing(request) as work:
+        service.hand_back(work, market_id, data.person_id, data.reason)
+
+
+@router.put("/offers/{offer_id}/common-scores/{criterion_id}")
+def put_common(
+    request: Request, market_id: UUID, offer_id: UUID, criterion_id: UUID, data: ScoreInput
+) -> dict[str, Any]:
+    """The value kept after discussion; one that is not the mean says why."""
+    with writing(request) as work:
+        _own(work, market_id, offer_id)
+        return _score(service.put_consolidated(work, offer_id, criterion_id, data))
 
 
 @router.post("/consolidation")
