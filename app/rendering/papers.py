@@ -14,14 +14,23 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from app.rendering.criteria import how_scored
-from app.rendering.french import counted, long_date, number, percent, precise_moment, short_date
+from app.rendering.french import (
+    counted,
+    euros,
+    long_date,
+    number,
+    percent,
+    precise_moment,
+    short_date,
+)
 from app.rendering.pdf import Attached, render_pdf
 from app.rendering.sentences import label, sentence, written_for_people
 from sad.kernel.canonical import canonical
 from sad.kernel.money import Money
+from sad.kernel.vat import VatRecovery
 from sad.papers.catalogue import kept
 from sad.papers.schemas import As, PaperFacts, ReservedTo, Wording
-from sad.papers.schemas_analysis import LowPrice, Mark, RankedGroup
+from sad.papers.schemas_analysis import AnalysisFacts, LotReport, LowPrice, Mark, RankedGroup
 from sad.papers.schemas_award import AwardedLine, DecisionFacts, ElectedNoteFacts, NotedWinner
 from sad.papers.schemas_market import (
     AskedLine,
@@ -48,6 +57,10 @@ class Picture:
     height: int
 
 
+_REFERENCES = {
+    "evaluation.low_double_mean": "la moyenne retenue",
+    "evaluation.low_second_lowest": "la deuxième offre la plus basse",
+}
 _WORDINGS: dict[Wording, Callable[[Any], str]] = {
     Wording.SHORT_DATE: short_date,
     Wording.DAY: long_date,
@@ -144,14 +157,11 @@ def _figures(mark: Mark) -> dict[str, Any]:
 
 
 def _screen(low: LowPrice) -> dict[str, Any]:
-    if not low.screen:
+    """What a screen found, with its figures; nothing where a person asked without any."""
+    if low.price is None or low.reference is None or low.percent_below is None:
         return {"screen": ""}
-    figures = {
-        "price": low.price,
-        "reference": low.reference,
-        "percent_below": low.percent_below,
-    }
-    return {"screen": sentence(low.screen, figures)}
+    below = f"{percent(low.percent_below)} sous {_REFERENCES[low.screen]} ({euros(low.reference)})"
+    return {"screen": f"{euros(low.price)}, {below}"}
 
 
 def _ranges(system: SystemFacts) -> dict[str, Any]:
@@ -192,7 +202,17 @@ def _yes_no(said: bool | None) -> str:
 
 
 def _counts(opening: OpeningFacts) -> dict[str, Any]:
-    return {"counts": {"answers": str(len(opening.answers)), "closed": str(len(opening.closed))}}
+    counts = {"answers": str(len(opening.answers)), "closed": str(len(opening.closed))}
+    if isinstance(opening, AnalysisFacts):
+        counts["lines"] = str(len(opening.lines))
+    return {"counts": counts}
+
+
+def _lot(lot: LotReport) -> dict[str, Any]:
+    return {
+        "increased": bool(lot.increase),
+        "recovery_full": lot.recovery is VatRecovery.FULL,
+    }
 
 
 def _decision(facts: DecisionFacts) -> dict[str, Any]:
@@ -276,6 +296,7 @@ _ADDED: tuple[tuple[type[BaseModel], Callable[[Any], dict[str, Any]]], ...] = (
     (MarketCriterion, lambda one: {"how": how_scored(one.model_dump())}),
     (Mark, _figures),
     (LowPrice, _screen),
+    (LotReport, _lot),
     (AskedLine, lambda one: {"counted": counted(one.quantity, one.unit)}),
     (AwardedLine, lambda one: {"counted": counted(one.quantity, one.unit)}),
     (

@@ -24,6 +24,8 @@ DRAWN = (
     *((0x20, 0x7E), (0xA0, 0x4FF), (0x1E00, 0x1EFF), (0x2010, 0x2027), (0x2030, 0x2040)),
     *((0x2070, 0x209C), (0x20A0, 0x20BF), (0x2190, 0x22FF), (0x2500, 0x25FF)),
 )
+# Most texts hold nothing else, already composed: they are not read character by character.
+USUAL = re.compile(r"[\n\x20-\x7e\xa0-\xff\u2013\u2019\u20ac\u0152\u0153]*")
 LONG = re.compile(r"\S{30}(?=\S)")
 UNSEEN = frozenset(  # marks of width and of direction
     map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)))
@@ -89,8 +91,10 @@ def drawable(text: str) -> str:
     The narrow space between thousands, hardly wide in print, becomes a no-break space; a word
     too long for a column may be cut, but not an address, which people copy.
     """
-    composed = unicodedata.normalize("NFC", text.expandtabs(4)).replace("\u202f", "\u00a0")
-    shown = "".join(_shown(one) for one in composed if one not in UNSEEN)
+    shown = text.replace("\u202f", "\u00a0")
+    if not USUAL.fullmatch(shown):
+        composed = unicodedata.normalize("NFC", shown.expandtabs(4))
+        shown = "".join(_shown(one) for one in composed if one not in UNSEEN)
     copied = "://" in shown or "@" in shown
     return shown if copied else LONG.sub("\\g<0>\u200b", shown)
 

@@ -279,10 +279,17 @@ def _label(frozen: RankingView, code: str) -> str:
 
 def _proposed(file: File, page: AwardPage) -> list[ProposedAward]:
     """What is proposed or decided; before, what the ranking would propose now."""
-    given: Sequence[tuple[Offer | None, int, dict[UUID, int], Money, Money]] = [
-        (file.offer(a.row.offer_id), a.row.lot_number, slices_of(a.row), a.ht, a.paid)
+    given: Sequence[tuple[Offer | None, int, dict[UUID, int], Money, Money, str]] = [
+        (
+            file.offer(a.row.offer_id),
+            a.row.lot_number,
+            slices_of(a.row),
+            a.ht,
+            a.paid,
+            a.row.reasons,
+        )
         for a in page.awards
-    ] or [(s.offer, s.lot, dict(s.slices), s.amount.ht, s.amount.paid) for s in page.proposed]
+    ] or [(s.offer, s.lot, dict(s.slices), s.amount.ht, s.amount.paid, "") for s in page.proposed]
     return [
         ProposedAward(
             supplier=offer.supplier_name,
@@ -290,8 +297,9 @@ def _proposed(file: File, page: AwardPage) -> list[ProposedAward]:
             lines=awarded(file, offer, lot, slices),
             ht=ht,
             payable=paid,
+            reasons=reasons,
         )
-        for offer, lot, slices, ht, paid in given
+        for offer, lot, slices, ht, paid, reasons in given
         if offer is not None
     ]
 

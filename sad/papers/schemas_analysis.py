@@ -12,8 +12,6 @@ from sad.papers.schemas_award import AwardedLine
 from sad.papers.schemas_market import AskedLine, Change, MarketCriterion, OpeningFacts, Points
 from sad.papers.states import PaperKind
 
-Percent = Annotated[Decimal, As(Wording.PERCENT)]
-
 
 class Mark(Item):
     """A mark with the formula and the figures that give it (P13)."""
@@ -39,7 +37,7 @@ class RankedOffer(Item):
     supplier: str = said("Structure", "Ressourcerie du Gouët")
     price: Money = said("Prix comparé", {"cents": 74400})
     marks: list[Mark] = said("Notes propres à ce classement", [])
-    total: Points | None = said("Total sur 100", "88.16")
+    total: Annotated[Decimal | None, As(Wording.FIXED)] = said("Total sur 100", "88.16")
     below: list[str] = said("Critères sous la note éliminatoire", [], default=[])
     slices: int | None = said("Tranches offertes", None, default=None)
 
@@ -73,7 +71,9 @@ class LowPrice(Item):
     screen: str = said("Code de la méthode", "evaluation.low_double_mean", default="")
     price: Money | None = said("Prix", {"cents": 30000}, default=None)
     reference: Money | None = said("Prix de référence", {"cents": 60000}, default=None)
-    percent_below: Percent | None = said("Écart", "50", default=None)
+    percent_below: Annotated[Decimal | None, As(Wording.PERCENT)] = said(
+        "Écart", "50", default=None
+    )
     asked_at: datetime | None = said("Question envoyée le", None, default=None)
     answer: str = said("Réponse", "", default="")
     decision: str = said("Suite donnée", "", default="")
@@ -105,6 +105,7 @@ class ProposedAward(Item):
     lines: list[AwardedLine] = said("Lignes", [])
     ht: Money = said("Montant HT", {"cents": 576000})
     payable: Money = said("Montant à payer", {"cents": 691200})
+    reasons: str = said("Motifs du choix", "", default="")
 
 
 class LeftLine(Item):

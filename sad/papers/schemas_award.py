@@ -32,7 +32,7 @@ class AwardedLine(Item):
     unit: str = said("Unité", "pièce", default="")
     slices: int | None = said("Nombre de tranches", None, default=None)
     unit_price: Money = said("Prix à l’unité, HT", {"cents": 48000})
-    rate: Percent | None = said("Taux de TVA", "20", default=None)
+    rate: Annotated[Decimal | None, As(Wording.PERCENT)] = said("Taux de TVA", "20", default=None)
     ht: Money = said("Montant HT", {"cents": 576000})
 
 
