@@ -65,7 +65,8 @@ def minutes_pdf(
 
 
 def _operator(one: Mapping[str, str]) -> str:
-    return f"{one['name']} ({label(Role(one['role']))})" if one["role"] else one["name"]
+    roles = ", ".join(label(Role(role)) for role in one["role"].split("+") if role)
+    return f"{one['name']} ({roles})" if roles else one["name"]
 
 
 def _anomaly(one: Mapping[str, str]) -> str:

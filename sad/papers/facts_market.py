@@ -122,7 +122,9 @@ def opening(work: Work, market: SpecificMarket) -> dict[str, Any]:
         "deadline_at": kept["deadline_at"],
         "opened_at": kept["opened_at"],
         "operators": [
-            Operator(name=one["name"], role=one["role"] or None) for one in kept["operators"]
+            # An agent of several roles is kept as « buyer+evaluator »: the first opens.
+            Operator(name=one["name"], role=one["role"].split("+")[0] or None)
+            for one in kept["operators"]
         ],
         "invited": invited(work, market),
         "answers": [
