@@ -6,12 +6,14 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
-from app.deps import reading
+from app.deps import once, reading
 from app.rendering.tabular import csv_bytes
 from app.routing import page_router
+from app.security.csrf import FormBody
 from app.web import funding_words as says
 from app.web.days import end_of_day, start_of_day
-from app.web.pages import render
+from app.web.forms import answerable, parse
+from app.web.pages import errors_of, render
 from sad.accounts.permissions import Permission, may
 from sad.db.work import Work
 from sad.funding import queries
@@ -19,6 +21,9 @@ from sad.funding.account import Narrowing
 from sad.funding.journal import agrees
 from sad.funding.schemas import Balance, EnvelopeView, LineView, MovementPage
 from sad.funding.states import MovementKind
+from sad.kernel.errors import Refusal
+from sad.markets import carrying
+from sad.markets.schemas import CarryInput
 
 router = page_router("/credits")
 WHOLE = 100_000  # movements in one export
@@ -42,10 +47,29 @@ def overview(request: Request) -> Response:
 def year_end(request: Request, annee: Year | None = None) -> Response:
     """What a year leaves open."""
     with reading(request) as work:
-        year = work.today.year if annee is None else annee
-        end = queries.year_end(work, year)
-        years = sorted({line.year for line in queries.overview(work)} | {year}, reverse=True)
-    return render(request, "funding/year_end.html", says=says, end=end, years=years)
+        context = _year_end(work, work.today.year if annee is None else annee)
+    return render(request, "funding/year_end.html", **context)
+
+
+@router.post("/cloture")
+def carry_over(request: Request, form: FormBody, annee: Year) -> Response:
+    """Reserves a market's credits again on a later year, once (P5)."""
+
+    def do(work: Work) -> str:
+        carrying.carry(work, parse(CarryInput, form))
+        return f"/credits/cloture?annee={annee}"
+
+    try:
+        return once(request, form, do)
+    except Refusal as refusal:
+        if not answerable(refusal):
+            raise
+        with reading(request) as work:
+            context = _year_end(work, annee)
+        errors = errors_of(refusal)
+        return render(
+            request, "funding/year_end.html", status=refusal.status, errors=errors, **context
+        )
 
 
 @router.get("/cloture.csv")
@@ -129,6 +153,17 @@ def envelope_file(request: Request, envelope_id: UUID) -> Response:
         view, mine = queries.envelope(work, envelope_id)
         page = queries.movements(work, view.id, Narrowing(envelope_id=envelope_id), limit=WHOLE)
     return _account_file(f"enveloppe-{mine.label}", page)
+
+
+def _year_end(work: Work, year: int) -> dict[str, Any]:
+    """What the year leaves open, and for the officer the envelopes it may go on with."""
+    return {
+        "says": says,
+        "end": queries.year_end(work, year),
+        "years": sorted({line.year for line in queries.overview(work)} | {year}, reverse=True),
+        "manage": _manage(work),
+        "destinations": carrying.destinations(work, year) if _manage(work) else {},
+    }
 
 
 def _manage(work: Work) -> bool:

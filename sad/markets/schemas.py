@@ -188,3 +188,10 @@ class MarketDefaults(Input):
     warranty: Prose = ""
     visit_checklist: Prose = ""
     validity_days: int = 30
+
+
+class CarryInput(Input):
+    """A market's reservation, and the envelope of a later year it is made again on."""
+
+    movement_id: UUID
+    envelope_id: UUID
