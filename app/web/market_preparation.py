@@ -1,6 +1,9 @@
 """Preparing a market: a list of tasks with their states, one section a page."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -9,13 +12,14 @@ from sqlmodel import col, select
 
 from app.deps import reading, redirect, writing
 from app.rendering.criteria import by_family, how_scored
-from app.rendering.french import number
 from app.routing import page_router
 from app.security.csrf import FormBody
 from app.web import market_forms as forms
 from app.web.forms import answerable, text, typed
+from app.web.market_checks import described, page_of
 from app.web.markets import context_of
 from app.web.pages import errors_of, render
+from app.web.section_words import section_sentence
 from sad.accounts.permissions import Permission, require
 from sad.accounts.tables import Person
 from sad.categories.service import ranges_of
@@ -23,12 +27,15 @@ from sad.categories.tables import Category, CategoryCriterion
 from sad.db.work import Work
 from sad.funding import service as funding
 from sad.funding.tables import Envelope, FundingLine
+from sad.kernel.calendar import Calendar, paris_date
 from sad.kernel.dates import earliest_offers, last_question_day, suggested_deadline
-from sad.kernel.errors import Conflict, NotFound, Refusal
+from sad.kernel.errors import Conflict, Invalid, NotFound, Refusal
+from sad.kernel.french import parse_percent
 from sad.kernel.money import Money
-from sad.markets import sections
+from sad.markets import reasons, sections
 from sad.markets.checks import committed, findings
 from sad.markets.facts import Finding
+from sad.markets.launch_rules import CHECKS
 from sad.markets.measuring import measurable
 from sad.markets.queries import MarketView
 from sad.markets.rows import calendar_of
@@ -67,6 +74,7 @@ PAGES = {
     ),
 }
 ADD_ROW = "add"
+MOST_DAYS = 120  # beyond, the holidays on the way help nobody
 
 
 @router.get("")
@@ -75,17 +83,18 @@ def tasks(request: Request, market_id: UUID) -> Response:
     with reading(request) as work:
         require(work, Permission.PREPARE_MARKET)
         context = context_of(work, market_id)
-        found = findings(work, market_id)
+        found, given = findings(work, market_id), reasons.given(work, market_id)
         ranges = ranges_of(work, work.get(Category, context["market"]["category_id"]))
     context["weighed"] = by_family(ranges, [dict(row) for row in context["view"].criteria])
     listed = [_task(market_id, section, found, context) for section in Section]
-    outside = [item for item in found if item.section is None]
+    shown = [item for item in found if item.section is None or not item.blocking]
     done = sum(task["state"] == "done" for task in listed)
     return render(
         request,
         "markets/tasks.html",
         tasks=listed,
-        outside=outside,
+        checks=described(market_id, shown, given),
+        counted=_counted(found),
         done=done,
         blocked=any(item.blocking for item in found),
         **context,
@@ -144,7 +153,18 @@ def _page(
     prefix = {Section.CRITERIA: "criteria", Section.CREDITS: "lots"}.get(chosen, "")
     indexes = forms.rows_of(values, prefix, spare=spare) if prefix else []
     known = {"values": _Fields(values), "indexes": indexes, "section": chosen.value}
+    if chosen is Section.CRITERIA:
+        known["total"] = _total(values, indexes)
     return render(request, PAGES[chosen].template, status=status, **context | known)
+
+
+def _total(values: Mapping[str, Any], indexes: Sequence[int]) -> Decimal:
+    """The points as typed; what cannot be read counts for nothing, and is told beside its field."""
+    found = Decimal(0)
+    for index in indexes:
+        with suppress(Invalid):
+            found += parse_percent(str(values.get(f"criteria.{index}.weight") or "0"))
+    return found
 
 
 class _Fields(dict[str, Any]):
@@ -167,16 +187,36 @@ def _context(work: Work, market_id: UUID, chosen: Section) -> dict[str, Any]:
     context = context_of(work, market_id)
     market = context["market"]
     context |= {"conflict": None, "errors": {}, "version": market["version"]}
+    context["checks"] = _checks(work, market_id, chosen, market)
     category = work.get(Category, market["category_id"])
     if chosen is Section.CRITERIA:
         ranges = ranges_of(work, category)
         context |= _scoring(context["view"], ranges) | {"ranges": ranges}
+    if chosen is Section.DELIVERY:
+        context["criteria_choices"] = [
+            (row["code"], row["label"]) for row in context["view"].criteria
+        ]
     if chosen is Section.DEADLINE:
         context |= _dates(work, context)
     if chosen is Section.CREDITS:
         context["envelopes"] = _envelopes(work, category)
         context |= _need(work, context)
     return context
+
+
+def _checks(
+    work: Work, market_id: UUID, chosen: Section, market: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """What the checks find on this page as it was saved; a page never saved is not scolded."""
+    if market["launched_at"] is not None:
+        return []
+    touched = chosen.value in market["section_versions"]
+    found = [
+        item
+        for item in findings(work, market_id)
+        if item.section is chosen and (touched or not item.blocking)
+    ]
+    return described(market_id, found, reasons.given(work, market_id))
 
 
 def _scoring(view: MarketView, ranges: Sequence[CategoryCriterion]) -> dict[str, Any]:
@@ -190,16 +230,27 @@ def _scoring(view: MarketView, ranges: Sequence[CategoryCriterion]) -> dict[str,
 
 
 def _dates(work: Work, context: dict[str, Any]) -> dict[str, Any]:
-    """The earliest day, the day proposed, the last day for questions."""
+    """The earliest day, the day proposed, the holidays on the way, the last day for questions."""
     calendar = calendar_of(work)
     system = work.get(PurchasingSystem, context["market"]["system_id"])
     formal = regime(Money(system.maximum_cents), Money(system.outside_cents)) is Regime.FORMAL
     deadline = context["market"]["deadline_at"]
+    proposed = suggested_deadline(work.today, calendar)
+    until = max(paris_date(moment) for moment in (proposed, deadline) if moment is not None)
     return {
+        "today": work.today,
         "earliest": earliest_offers(work.today, calendar),
-        "proposed": suggested_deadline(work.today, calendar),
+        "proposed": proposed,
+        "proposed_question": last_question_day(proposed, formal),
         "last_question": last_question_day(deadline, formal) if deadline else None,
+        "holidays": _holidays(work.today, until, calendar),
     }
+
+
+def _holidays(first: date, last: date, calendar: Calendar) -> list[date]:
+    """The public holidays while suppliers prepare their answers."""
+    days = (first + timedelta(days=n) for n in range(1, min((last - first).days, MOST_DAYS) + 1))
+    return [day for day in days if calendar.is_holiday(day)]
 
 
 def _envelopes(work: Work, category: Category) -> list[dict[str, Any]]:
@@ -246,29 +297,26 @@ def _task(
     market_id: UUID, section: Section, found: list[Finding], context: dict[str, Any]
 ) -> dict[str, Any]:
     """A section of the list: done, or what keeps it from being."""
-    path = "grille" if section is Section.LINES else f"preparation/{section.value}"
-    href = f"/marches/{market_id}/{path}"
     mine = [item for item in found if item.section is section]
     blocking = [item.problem for item in mine if item.blocking]
     touched = section.value in context["market"]["section_versions"]
     state = "done" if not blocking else "missing" if touched else "todo"
     return {
         "title": section,
-        "href": href,
+        "href": page_of(market_id, section),
         "state": state,
-        "sentence": _sentence(section, context),
-        "problems": blocking if touched else [],
-        "warnings": [item.problem for item in mine if not item.blocking],
+        "sentence": section_sentence(section, context),
+        "problems": blocking,
     }
 
 
-def _sentence(section: Section, context: dict[str, Any]) -> str:
-    """A few words of what the section holds."""
-    view = context["view"]
-    if section is Section.LINES:
-        count = len(view.frame.lines)
-        return f"{count} ligne{'s' if count > 1 else ''}" if count else ""
-    if section is Section.CRITERIA:
-        kept = (one for one in context["weighed"] if one.parts)
-        return ", ".join(f"{one.label} {number(one.weight)}" for one in kept)
-    return ""
+def _counted(found: Sequence[Finding]) -> str:
+    """How many checks were made, and what they found."""
+    checks = {check.id: check.blocking for check in CHECKS}
+    met = {item.check for item in found}
+    blocking = sum(checks[one] for one in met)
+    look = len(met) - blocking
+    said = [f"{len(CHECKS)} contrôles faits"]
+    said += [f"{blocking} bloque{'nt' if blocking > 1 else ''} le lancement"] if blocking else []
+    said += [f"{look} à regarder"] if look else []
+    return " ; ".join(said) + "."

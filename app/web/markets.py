@@ -8,10 +8,12 @@ from starlette.datastructures import FormData
 
 from app.deps import once, reading, redirect, writing
 from app.market_defaults import proposal
+from app.rendering.criteria import by_family
 from app.rendering.french import euros, number
 from app.routing import page_router
 from app.security.csrf import FormBody
 from app.web.forms import answerable, text, typed
+from app.web.market_checks import checked
 from app.web.market_forms import Reader
 from app.web.market_words import COLUMNS, next_step, status
 from app.web.pages import errors_of, render
@@ -21,19 +23,20 @@ from sad.accounts.rules import Act
 from sad.awards import exchanges
 from sad.awards.deciding import end as end_without_award
 from sad.candidatures.queries import admitted
+from sad.categories.service import ranges_of
 from sad.categories.tables import Category
 from sad.db.work import Work
 from sad.kernel.errors import Incomplete, Invalid, Refusal
 from sad.kernel.money import ZERO, Money
-from sad.markets import amending, approving, queries, service, templates
-from sad.markets.checks import findings
-from sad.markets.facts import Finding
+from sad.markets import amending, invited, queries, reasons, service, templates
+from sad.markets.gate_checks import not_approved
 from sad.markets.launching import launch
 from sad.markets.queries import MarketCard, MarketView
 from sad.markets.schemas import EndingInput
-from sad.markets.states import MarketPhase, Section
+from sad.markets.states import MarketPhase
 
 router = page_router("/marches")
+APPROVAL = not_approved.id
 
 
 class CategoryMissing(Invalid):
@@ -123,6 +126,10 @@ def show(request: Request, market_id: UUID) -> Response:
         context = context_of(work, market_id)
         kept = templates.is_kept(work, market_id)
         asked = exchanges.of_market(work, market_id)
+        context |= {
+            "invitations": invited.invited(work, market_id),
+            "reasons": list(reasons.given(work, market_id).values()),
+        }
     return render(request, "markets/show.html", is_template=kept, exchanges=asked, **context)
 
 
@@ -148,22 +155,6 @@ def template(request: Request, market_id: UUID, form: FormBody) -> Response:
     with writing(request) as work:
         change = templates.keep if text(form, "keep") else templates.drop
         change(work, market_id)
-    return redirect(f"/marches/{market_id}")
-
-
-@router.post("/{market_id}/valider")
-def send_for_approval(request: Request, market_id: UUID) -> Response:
-    """Sends the draft to the officers."""
-    with writing(request) as work:
-        approving.send_for_approval(work, market_id)
-    return redirect(f"/marches/{market_id}")
-
-
-@router.post("/{market_id}/renvoyer")
-def send_back(request: Request, market_id: UUID, form: FormBody) -> Response:
-    """Returns it to its author with a remark."""
-    with writing(request) as work:
-        approving.send_back(work, market_id, text(form, "remark")[:2000])
     return redirect(f"/marches/{market_id}")
 
 
@@ -280,31 +271,25 @@ def launch_context(work: Work, market_id: UUID) -> dict[str, Any]:
     require(work, Permission.LAUNCH_MARKET)
     context = context_of(work, market_id)
     view: MarketView = context["view"]
-    found = findings(work, market_id) if view.row["launched_at"] is None else []
+    found = checked(work, market_id) if view.row["launched_at"] is None else []
     total = sum((lot.credits_ht or ZERO for lot in view.lots), ZERO)
-    invited = admitted(work, work.organisation_id, UUID(str(view.row["category_id"])))
+    category_id = UUID(str(view.row["category_id"]))
+    to_invite = admitted(work, work.organisation_id, category_id)
+    ranges = ranges_of(work, work.get(Category, category_id))
     return context | {
-        "findings": [_finding(market_id, item) for item in found],
-        "blocked": any(item.blocking for item in found),
+        "findings": found,
+        "blocked": any(item["level"] == "blocking" for item in found),
+        "to_approve": any(item["check"] == APPROVAL for item in found),
         "delegations": [
             (row.id, f"{row.person_name}, {row.quality}")
             for row in in_force(work, Act.CONTRACT, total, work.today)
         ],
-        "to_invite": len(invited),
+        "to_invite": len(to_invite),
         "criteria_words": ", ".join(
-            f"{row['label']} {number(row['weight'])}" for row in view.criteria
+            f"{one.label} {number(one.weight)}"
+            for one in by_family(ranges, [dict(row) for row in view.criteria])
+            if one.parts
         ),
-    }
-
-
-def _finding(market_id: UUID, item: Finding) -> dict[str, Any]:
-    section = item.section
-    path = "grille" if section is Section.LINES else f"preparation/{section}"
-    return {
-        "level": "blocking" if item.blocking else "warning",
-        "problem": item.problem,
-        "article": item.article,
-        "href": f"/marches/{market_id}/{path}" if section is not None else "",
     }
 
 

@@ -54,6 +54,7 @@ class OrganisationInput(Input):
     contact_email: Annotated[str, BeforeValidator(_contact_email)] = Field(default="")
     accent: Accent = Accent.SAPIN
     alsace_moselle: bool = False
+    approval_required: bool = False  # an officer approves each market before its launch
     invoice_service_code: str | None = Field(default=None, max_length=100)
 
 

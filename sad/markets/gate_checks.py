@@ -19,7 +19,7 @@ WHOLE_NEED = "Articles R2121-6 et R2121-8"
 
 @blocks("C01", SYSTEM)
 def unpublished(facts: LaunchFacts) -> Iterable[Problem]:
-    """No market before the notice (SAD-01)."""
+    """No market before the notice."""
     if not facts.system.published:
         yield Problem("markets.system_unpublished")
 

@@ -167,6 +167,7 @@ def _lot_credits(work: Work, lot: Lot) -> dict[str, Any]:
         "estimate_cents": lot.estimate_cents,
         "credits_cents": lot.credits_cents,
         "credits_ht_cents": lot.credits_ht_cents,
+        "credits_ttc_cents": amounts(work, lot)[1].cents,
         "funding_line": imputation,
         "envelope": envelope.label,
     }

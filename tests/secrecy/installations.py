@@ -112,6 +112,14 @@ def entered(scene: Scene, part: str) -> Client:
     return client
 
 
+def look(scene: Scene) -> None:
+    """The same suppliers open both invitations: told to the agents, whatever follows."""
+    for part in scene.answering:
+        client = entered(scene, part)
+        for market in (scene.market, scene.ended):
+            assert client.get(f"/reponse/{market}").status_code == 200
+
+
 def play(scene: Scene) -> None:
     """Twelve suppliers answer both markets: drafts, files, deposits, a replacement, a withdrawal.
 

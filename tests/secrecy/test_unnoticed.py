@@ -26,6 +26,7 @@ from tests.secrecy.installations import (
     entered,
     installation,
     letters,
+    look,
     neutral,
     play,
     rest,
@@ -122,6 +123,7 @@ def watched(folder: Path, kind: str, *, busy: bool) -> Told:
     told, kept = Told(), Kept()
     with installation(folder, kind) as scene, kept:
         start = scene.site.clock.now()
+        look(scene)
         if busy:
             play(scene)
         scene.site.clock.set(start + timedelta(days=3))
