@@ -29,6 +29,7 @@ from sad.kernel.money import Money
 
 router = page_router("/parametres")
 
+TICKED = ("alsace_moselle", "approval_required")
 ORGANISATION, PEOPLE = "accounts/organisation.html", "accounts/people.html"
 DELEGATIONS, DELEGATION = "accounts/delegations.html", "accounts/delegation.html"
 
@@ -53,7 +54,8 @@ def organisation(request: Request) -> Response:
 def save_organisation(request: Request, form: FormBody) -> Response:
     """Saves it."""
     try:
-        data = parse(OrganisationInput, form, alsace_moselle=bool(text(form, "alsace_moselle")))
+        ticked = {name: bool(text(form, name)) for name in TICKED}
+        data = parse(OrganisationInput, form, **ticked)
         with writing(request) as work:
             people.update_organisation(work, data)
     except Refusal as refusal:
