@@ -150,7 +150,7 @@ def _context(work: Work, kind: PaperKind) -> dict[str, Any]:
     meanings = important(kind)
     return {
         "kind": kind,
-        "template": row,
+        "own": row,
         "missing": [meanings[name] for name in (row.missing if row else []) if name in meanings],
         "fields": rows(kind),
         "most": MOST // MEBIBYTE,

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from app.deps import once, reading, wiring_of
+from app.paper_pictures import pictures_of
 from app.papers import docx, draw, template_of
 from app.rendering.papers import paper_pdf
 from app.routing import page_router
@@ -102,8 +103,10 @@ def issue(request: Request, paper_kind: str, about_id: UUID, form: FormBody) -> 
 def preview_pdf(request: Request, paper_kind: str, about_id: UUID) -> Response:
     """How the paper would look, marked as a project."""
     facts, _ = _draft(request, kind_of(paper_kind), about_id)
+    with reading(request) as work:
+        pictures = pictures_of(work, wiring_of(request).store, work.organisation_id, facts)
     return pdf_file(
-        paper_pdf(facts, draft=True), f"projet-{file_name(facts.kind, facts.number)}.pdf"
+        paper_pdf(facts, pictures, draft=True), f"projet-{file_name(facts.kind, facts.number)}.pdf"
     )
 
 
@@ -152,7 +155,7 @@ def _context(work: Work, kind: PaperKind, about_id: UUID) -> dict[str, Any]:
         "about": about,
         "home": home_of(kind, about),
         "readers": READERS[kind],
-        "template": live_template(work, kind),
+        "own": live_template(work, kind),
         "values": {},
         "errors": {},
     }
