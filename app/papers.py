@@ -10,6 +10,7 @@ from uuid import UUID
 
 from app.guard.client import Filled, fill_template
 from app.guard.refusals import Busy, FileRefused
+from app.paper_pictures import pictures_of
 from app.rendering.docx_ours import our_template
 from app.rendering.paper_fields import shape
 from app.rendering.papers import dressed, paper_pdf
@@ -67,10 +68,11 @@ def draw(wiring: Wiring, organisation_id: UUID, paper_id: UUID) -> None:
         paper = work.get_in(Paper, organisation_id, paper_id)
         if kept_files.files_of(work, [paper]):
             return
+        facts = read_back(PaperKind(paper.kind), paper.facts)
         template = _template(work, wiring.store, paper)
-    facts = read_back(PaperKind(paper.kind), paper.facts)
+        pictures = pictures_of(work, wiring.store, organisation_id, facts)
     try:
-        made = {PaperFormat.PDF: paper_pdf(facts)}
+        made = {PaperFormat.PDF: paper_pdf(facts, pictures)}
         try:
             made[PaperFormat.DOCX] = docx(facts, template)
         except Busy:
