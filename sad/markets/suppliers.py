@@ -24,6 +24,7 @@ from sad.markets import queries
 from sad.markets.questions import asker_mac
 from sad.markets.states import MarketPhase, MarketState, phase_at
 from sad.markets.tables import Addendum, Invitation, Question, SpecificMarket
+from sad.markets.visits import visit_words
 
 OWNER = "market"  # owner_kind of a market's documents
 
@@ -94,6 +95,13 @@ class SupplierMarket:
     documents: Sequence[Attachment]
     questions: tuple[QuestionShown, ...]
     addenda: Sequence[Addendum]
+
+    @property
+    def visit(self) -> str:
+        """The visit as announced; empty where none is."""
+        if not self.market:
+            return ""
+        return visit_words(self.market, {row["code"]: row["label"] for row in self.criteria})
 
     @property
     def may_answer(self) -> bool:

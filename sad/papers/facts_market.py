@@ -15,6 +15,7 @@ from sad.frames.queries import FrameView, LineView
 from sad.funding.tables import FundingLine
 from sad.kernel.vat import VatRecovery
 from sad.markets import queries as markets
+from sad.markets import visits
 from sad.markets.rows import criteria_of, lots_of
 from sad.markets.states import AwardMode
 from sad.markets.suppliers import OWNER
@@ -54,7 +55,7 @@ def invitation(work: Work, market_id: UUID, site: str) -> InvitationFacts:
     lots = lots_of(work, market)
     kept = (
         *("description", "deadline_at", "questions_until", "partial_allowed", "variants_allowed"),
-        *("delivery_place", "delivery_from", "delivery_until", "storage", "access", "visit"),
+        *("delivery_place", "delivery_from", "delivery_until", "storage", "access"),
         *("warranty", "advance_percent", "validity_days"),
     )
     return InvitationFacts(
@@ -68,6 +69,10 @@ def invitation(work: Work, market_id: UUID, site: str) -> InvitationFacts:
         columns=[view.label for view in frame.supplier],
         questions=[view.label for view in frame.questions],
         criteria=criteria_said(criteria),
+        visit=visits.visit_words(
+            {name: getattr(market, name) for name in visits.FIELDS},
+            {row.code: row.label for row in criteria},
+        ),
         tie_break=tie_break(market, criteria),
         compares_paid=not _recovered(work, [lot.funding_line_id for lot in lots]),
         conditions=market.condition_of_performance,
