@@ -222,7 +222,9 @@ def _scores(work: Work, file: File, rows: Sequence[Score], is_open: bool) -> Sco
     me = work.actor.person_id
     given = all_given(work, file, rows)
     visible = _visible(work, any(one.person_id == me for one in named), given, is_open)
-    mine, others, kept = _sorted(rows, str(me), {str(p): name for p, name in people.items()})
+    mine, others, kept = _sorted(
+        rows, str(me), {str(one.person_id): people[one.person_id] for one in named}
+    )
     views = [
         EvaluatorView(
             one.person_id,
@@ -267,7 +269,8 @@ def _sorted(
     mine: dict[tuple[UUID, UUID], Score] = {}
     others: dict[tuple[UUID, UUID], list[tuple[str, Score]]] = {}
     kept: dict[tuple[UUID, UUID], Score] = {}
-    for row in rows:
+    order = {scorer: place for place, scorer in enumerate(named)}
+    for row in sorted(rows, key=lambda row: order.get(row.scorer, len(order))):
         key = (row.offer_id, row.criterion_id)
         if row.scorer == CONSOLIDATED:
             kept[key] = row
