@@ -11,6 +11,7 @@ import json
 import os
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -74,6 +75,13 @@ def rotate_ring(path: Path, name: str, now: datetime) -> Key:
         _replace(path / PUBLIC, json.dumps(keys_document(published)), 0o644)
     _replace(path / f"{name}.json", _written((key, *old)), 0o600)
     return key
+
+
+def write_rings(path: Path, files: Mapping[str, tuple[str, int]]) -> None:
+    """Writes each file (its text, its mode) whole or not at all."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name, (text, mode) in files.items():
+        _replace(path / name, text, mode)
 
 
 def check_apart(keys_dir: Path, data_dir: Path) -> None:
