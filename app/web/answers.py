@@ -19,6 +19,7 @@ from sad.offers import deposits, drafts, queries
 from sad.offers.deposits import CLOCK_DOUBT
 from sad.offers.payload import Draft
 from sad.offers.rules import MayNotAnswer, ReviewChanged
+from sad.papers import queries as papers
 
 router = page_router("/reponse/{market_id}")
 
@@ -30,6 +31,7 @@ def invitation(request: Request, market_id: UUID) -> Response:
         with reading(request) as work:
             context = own_context(work, market_id)
             context["market"] = suppliers.for_supplier(work, market_id)
+            context["issued"] = papers.for_answer(work, market_id)
     except MayNotAnswer as refusal:
         return may_not(request, refusal)
     if not context["own"].desk.seen:

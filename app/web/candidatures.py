@@ -22,6 +22,7 @@ from sad.candidatures.states import PENDING, CandidatureState
 from sad.categories import queries as categories
 from sad.db.work import Work
 from sad.kernel.errors import NotFound, Refusal
+from sad.papers import queries as issued
 from sad.suppliers import papers
 from sad.systems import queries as systems
 from sad.systems.states import SystemState
@@ -204,6 +205,7 @@ def _mine_one(work: Work, candidature_id: UUID) -> dict[str, Any]:
         "tag": words.tag(found.state),
         "sentence": words.for_supplier(found),
         "organisation": buyer(work, view),
+        "issued": issued.for_candidate(work, candidature_id),
     }
 
 

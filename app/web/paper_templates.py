@@ -1,5 +1,6 @@
 """« Modèles de pièces »: the organisation's own word-processor templates, taken and sent back."""
 
+from itertools import pairwise
 from typing import Any
 
 from fastapi import Request, Response
@@ -10,7 +11,7 @@ from app.guard.limits import LIMITS, MEBIBYTE, TEMPLATE
 from app.guard.refusals import FileTooLarge, NotADocument
 from app.papers import template_of, tried
 from app.rendering.docx_ours import our_template
-from app.rendering.paper_fields import example, important, rows
+from app.rendering.paper_fields import FieldRow, example, important, rows
 from app.routing import page_router
 from app.security.csrf import FormBody
 from app.web.downloads import docx_file
@@ -134,6 +135,14 @@ def _put(request: Request, paper_kind: str, upload: Any) -> PaperKind:
     return kind
 
 
+def _first_list(fields: list[FieldRow]) -> tuple[str, str] | None:
+    """A list of parts and a field of its parts, to show how one goes through it."""
+    for row, after in pairwise(fields):
+        if row.several and after.path.startswith(f"{row.path}."):
+            return row.path, after.path.removeprefix(f"{row.path}.")
+    return None
+
+
 def _kept_kind(value: str) -> PaperKind:
     """A kind that has a template. Raises NotFound."""
     kind = kind_of(value)
@@ -147,12 +156,13 @@ def _context(work: Work, kind: PaperKind) -> dict[str, Any]:
     if kind not in ISSUED_BY:
         raise NotFound()
     row = kept.live_template(work, kind)
-    meanings = important(kind)
+    meanings, fields = important(kind), rows(kind)
     return {
         "kind": kind,
         "own": row,
         "missing": [meanings[name] for name in (row.missing if row else []) if name in meanings],
-        "fields": rows(kind),
+        "fields": fields,
+        "through": _first_list(fields),
         "most": MOST // MEBIBYTE,
         "errors": {},
     }

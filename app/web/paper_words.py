@@ -6,13 +6,16 @@ from sad.papers.states import ABOUT, About, PaperKind
 from sad.papers.subjects import Subject
 
 K = PaperKind
-PHASES: tuple[tuple[str, tuple[PaperKind, ...]], ...] = (
-    ("Lancement", (K.INVITATION,)),
-    ("Ouverture", (K.DEPOSITS_REGISTER, K.OPENING_MINUTES)),
-    ("Analyse", (K.ANALYSIS_REPORT,)),
-    ("Attribution", (K.DECISION, K.CONTRACT, K.ELECTED_NOTE)),
-)
-"""The papers of a market, in the order of the procedure."""
+PHASES = {
+    K.INVITATION: "Lancement",
+    K.DEPOSITS_REGISTER: "Ouverture",
+    K.OPENING_MINUTES: "Ouverture",
+    K.ANALYSIS_REPORT: "Analyse",
+    K.DECISION: "Attribution",
+    K.CONTRACT: "Attribution",
+    K.ELECTED_NOTE: "Attribution",
+}
+"""The step of the procedure that each paper of a market belongs to."""
 
 
 def file_name(kind: PaperKind, number: str, version: int | None = None) -> str:

@@ -38,12 +38,8 @@ def of_market(request: Request, market_id: UUID) -> Response:
     with reading(request) as work:
         market = markets.one(work, market_id)
         found = queries.of_market(work, market_id)
-    groups = [
-        (title, [line for line in found.papers if line.kind in kinds]) for title, kinds in PHASES
-    ]
-    return render(
-        request, "issued/market.html", market=market, groups=groups, letters=found.letters
-    )
+    context = {"market": market, "papers": found.papers, "letters": found.letters}
+    return render(request, "issued/market.html", phases=PHASES, **context)
 
 
 @router.get("/systemes/{system_id}/pieces")

@@ -17,6 +17,7 @@ from sad.categories.schemas import CategoryView
 from sad.db.work import Work
 from sad.kernel.errors import NotFound
 from sad.markets.calls import OpenCall, open_calls
+from sad.papers import queries as papers
 from sad.sourcing import queries as sourcing
 from sad.sourcing.schemas import NextDemandView
 from sad.systems import queries as systems
@@ -64,6 +65,7 @@ def system(request: Request, system_id: UUID) -> Response:
             "told": sourcing.published(work, view),
             "changes": systems.period_changes(work, view),
             "organisation": buyer(work, view),
+            "issued": papers.public(work, view.organisation_id, view.id),
         }
     return render(request, "systems/public.html", **context)
 

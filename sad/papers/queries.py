@@ -1,11 +1,11 @@
 """Which papers there are, which are due, who may read one (P14)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import col, select
 
 from sad.accounts.permissions import Permission, may, require, require_supplier
@@ -126,26 +126,22 @@ def one_line(work: Work, kind: PaperKind, about_id: UUID) -> tuple[PaperLine, Su
     return _lines(work, [(kind, about)], where)[0], about
 
 
-def of_supplier(work: Work, about_ids: Iterable[UUID]) -> list[IssuedView]:
-    """The last version of each paper meant for the signed-in supplier about these things.
+def for_answer(work: Work, market_id: UUID) -> list[IssuedView]:
+    """What the signed-in supplier may read of a market: its invitation, its own papers.
 
-    Of a market: also those of every supplier invited to it.
+    With the règlement and the CCP of the system, which apply to it.
     """
-    supplier_id = require_supplier(work)
-    ids = list(about_ids)
-    query = (
-        select(Paper)
-        .where(
-            or_(col(Paper.about_id).in_(ids), col(Paper.market_id).in_(ids)),
-            or_(
-                col(Paper.supplier_id) == supplier_id,
-                col(Paper.kind).in_(_read_by(Readers.INVITED)),
-            ),
-        )
-        .order_by(col(Paper.issued_at), col(Paper.id))
-    )
-    rows = [row for row in work.session.exec(query) if _readable(work, row)]
-    return _last_of_each(work, rows)
+    require_supplier(work)
+    market = work.locate(SpecificMarket, market_id)
+    own = _meant(work, col(Paper.market_id) == market_id)
+    texts = public(work, market.organisation_id, market.system_id)
+    return [*own, *(one for one in texts if one.kind in (PaperKind.RULES, PaperKind.TERMS))]
+
+
+def for_candidate(work: Work, candidature_id: UUID) -> list[IssuedView]:
+    """The papers of its own candidature, for the signed-in supplier."""
+    require_supplier(work)
+    return _meant(work, col(Paper.about_id) == candidature_id)
 
 
 def public(work: Work, organisation_id: UUID, system_id: UUID) -> list[IssuedView]:
@@ -173,6 +169,12 @@ def paper(work: Work, paper_id: UUID) -> Paper:
 def view(work: Work, row: Paper) -> IssuedView:
     """A paper already found, with its files."""
     return _views(work, [row])[0]
+
+
+def _meant(work: Work, where: ColumnElement[bool]) -> list[IssuedView]:
+    """The last version of each paper that the signed-in supplier may read."""
+    query = select(Paper).where(where).order_by(col(Paper.issued_at), col(Paper.id))
+    return _last_of_each(work, [row for row in work.session.exec(query) if _readable(work, row)])
 
 
 def _readable(work: Work, row: Paper) -> bool:
