@@ -11,6 +11,7 @@ from sad.accounts.tables import Organisation
 from sad.db.work import Work
 from sad.offers import queries
 from sad.offers.rules import MayNotAnswer
+from sad.offers.scans import quarantined_of
 from sad.offers.states import Standing
 
 
@@ -19,6 +20,8 @@ def own_context(work: Work, market_id: UUID) -> dict[str, Any]:
     own = queries.own_answer(work, market_id)
     facts = own.desk.market
     buyer = work.shared(Organisation, facts.organisation_id)
+    place = own.desk.place
+    held = quarantined_of(work, place.organisation_id, place.market_id, place.applicant_id)
     return {
         "own": own,
         "facts": facts,
@@ -27,9 +30,11 @@ def own_context(work: Work, market_id: UUID) -> dict[str, Any]:
         "open": work.now <= facts.deadline_at,
         "writable": own.desk.writable,
         "base": f"/reponse/{market_id}",
+        "choice_at": lambda key: f"/reponse/{market_id}/choix/{key}/",
         "headings": views.headings(own.draft),
         "complete": views.complete(own.draft),
         "read": views.values_read(own.draft),
+        "quarantined": held if facts.opened_at else [],
         "once": views.asked_once(own.draft, {}, None),
         "organisation": _dressed(buyer),
         "buyer": buyer,

@@ -17,7 +17,10 @@ from sad.attachments.tables import UNSCANNED, Attachment
 from sad.audit.chains import market_chain
 from sad.audit.service import record
 from sad.db.work import Work
+from sad.kernel.canonical import instant
 from sad.markets.tables import SpecificMarket
+from sad.notifications.service import notify
+from sad.offers.opened import OWNER
 from sad.offers.rules import FileQuarantined, FileUnderScan
 from sad.offers.tables import Offer
 
@@ -25,6 +28,8 @@ PATIENCE = timedelta(minutes=15)
 """After the opening, how long a scanner that does not answer is waited for."""
 UNREADABLE = Finding(Verdict.UNKNOWN, Silence.UNREADABLE)
 """Of a file whose bytes are gone or altered: nobody will be given it."""
+
+Held = list[tuple[str, str]]
 
 _attachment: Any = Attachment.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
 _offer: Any = Offer.__table__  # type: ignore[attr-defined]  # same
@@ -88,6 +93,40 @@ def _quarantined(work: Work, row: Attachment) -> None:
         row.id,
         after={"offer": str(offer.id), "sha256": row.sha256, "malware": row.scan_detail or ""},
     )
+    notify(
+        work,
+        "offer.file_quarantined",
+        suppliers=[offer.supplier_id],
+        facts={
+            "number": market.number,
+            "title": market.title,
+            "file": row.name,
+            "malware": row.scan_detail or "",
+            "found_at": instant(work.now),
+        },
+        link=f"/reponse/{market.id}",
+        organisation_id=market.organisation_id,
+    )
+
+
+def quarantined_of(work: Work, organisation_id: UUID, market_id: UUID, applicant_id: UUID) -> Held:
+    """(name, what was found) of an applicant's files kept in quarantine, for itself."""
+    of = _attachment.c
+    rows = work.connection.execute(
+        select(of.name, of.scan_detail)
+        .join(
+            _offer, (_offer.c.organisation_id == of.organisation_id) & (_offer.c.id == of.owner_id)
+        )
+        .where(
+            _offer.c.organisation_id == organisation_id,
+            _offer.c.market_id == market_id,
+            _offer.c.applicant_id == applicant_id,
+            of.owner_kind == OWNER,
+            of.scan == Verdict.INFECTED.value,
+        )
+        .order_by(of.name, of.id)
+    )
+    return [(row.name, row.scan_detail or "") for row in rows]
 
 
 def check_readable(row: Attachment, *, scanner: bool) -> None:
