@@ -15,7 +15,7 @@ from sad.accounts.permissions import Permission, require
 from sad.candidatures.tables import Applicant
 from sad.db.work import Work
 from sad.kernel.calendar import paris_date
-from sad.markets.tables import Invitation
+from sad.markets.tables import Invitation, SpecificMarket
 
 
 class Invited(NamedTuple):
@@ -28,8 +28,9 @@ class Invited(NamedTuple):
 
 
 def invited(work: Work, market_id: UUID) -> list[Invited]:
-    """The invited of a market by name, for its agents."""
+    """The invited of a market by name, for its agents; NotFound for those of other buyers."""
     require(work, Permission.READ_FILE)
+    work.get(SpecificMarket, market_id)
     query = (
         select(
             col(Invitation.applicant_id),

@@ -113,3 +113,23 @@ def test_the_proposed_date_is_taken_in_one_press_and_a_visit_is_announced(site: 
     done = buyer.post(f"{base}/preparation/delivery", visit | {"visit_first": "3"})
     assert done.status_code == 303
     assert "C62" in plain(buyer.get(f"{base}/preparation/delivery"))
+
+
+def test_the_same_by_the_api(site: Site) -> None:
+    base = make_draft(site).replace("/marches", "/api/v1/markets")
+    buyer = site.api("buyer", ["prepare_market", "launch_market", "read_file"])
+    officer = site.api("officer", ["approve_market", "read_file"])
+    found = {one["id"]: one for one in buyer.get(f"{base}/checks").json()["findings"]}
+    assert found["C46"]["reason"] is None
+    assert buyer.put(f"{base}/checks/C46", json={"reason": "Repères en annexe."}).status_code == 204
+    again = {one["id"]: one for one in buyer.get(f"{base}/checks").json()["findings"]}
+    assert again["C46"]["reason"] == "Repères en annexe."
+    assert buyer.put(f"{base}/checks/C81", json={"reason": "Non."}).status_code == 404
+    assert buyer.post(f"{base}/approval", json={"step": "send"}).json()["state"] == "approval"
+    refused = buyer.post(f"{base}/approval", json={"step": "approve"})
+    assert refused.status_code == 403
+    approved = officer.post(f"{base}/approval", json={"step": "approve"}).json()
+    assert (approved["state"], approved["approved"]) == ("draft", True)
+    assert buyer.get(f"{base}/invitations").json() == {"invitations": []}
+    assert officer.post(f"{base}/approval", json={"step": "take_back"}).status_code == 403
+    assert site.api("other_officer", ["read_file"]).get(f"{base}/invitations").status_code == 404

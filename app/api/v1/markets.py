@@ -21,14 +21,12 @@ from app.api.market_json import (
 )
 from app.deps import once_api, reading, writing
 from app.market_defaults import proposal
-from app.rendering.sentences import sentence
 from app.routing import api_router
 from sad.awards.deciding import end as end_without_award
 from sad.categories.tables import Category
 from sad.db.work import Work
 from sad.frames.schemas import LineInput
 from sad.markets import amending, grid, queries, questions, sections, service
-from sad.markets.checks import findings
 from sad.markets.launching import launch
 from sad.markets.schemas import (
     AddendumInput,
@@ -179,28 +177,6 @@ def remove_line(request: Request, market_id: UUID, line_id: UUID) -> Response:
     with writing(request) as work:
         grid.remove_line(work, market_id, line_id)
     return Response(status_code=204)
-
-
-@router.get("/{market_id}/checks")
-def checks(request: Request, market_id: UUID) -> Response:
-    """What blocks the launch or deserves a look, with the articles."""
-    with reading(request) as work:
-        found = findings(work, market_id)
-    return answer_json(
-        {
-            "blocked": any(item.blocking for item in found),
-            "findings": [
-                {
-                    "code": item.problem.code,
-                    "where": item.problem.where,
-                    "blocking": item.blocking,
-                    "article": item.article,
-                    "message": sentence(item.problem.code, item.problem.facts),
-                }
-                for item in found
-            ],
-        }
-    )
 
 
 @router.post("/{market_id}/launch")
