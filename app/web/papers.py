@@ -38,7 +38,11 @@ def of_market(request: Request, market_id: UUID) -> Response:
     with reading(request) as work:
         market = markets.one(work, market_id)
         found = queries.of_market(work, market_id)
-    context = {"market": market, "papers": found.papers, "letters": found.letters}
+    context: dict[str, Any] = {
+        "market": market,
+        "papers": found.papers,
+        "letters": found.letters,
+    }
     return render(request, "issued/market.html", phases=PHASES, **context)
 
 

@@ -26,6 +26,7 @@ from sad.accounts.tables import Delegation, Organisation
 from sad.kernel.actor import Role
 from sad.kernel.errors import Refusal
 from sad.kernel.money import Money
+from sad.papers.rights import TEMPLATES_KEPT_BY
 
 router = page_router("/parametres")
 
@@ -39,9 +40,12 @@ def overview(request: Request) -> Response:
     """The parts the viewer may open."""
     with reading(request) as work:
         require(work, Permission.MANAGE_DELEGATIONS)
-        administers = may(work, Permission.MANAGE_PEOPLE)
-        organisation = queries.organisation(work)
-    return render(request, "accounts/settings.html", administers=administers, settings=organisation)
+        context: dict[str, Any] = {
+            "administers": may(work, Permission.MANAGE_PEOPLE),
+            "templates": may(work, TEMPLATES_KEPT_BY),
+            "settings": queries.organisation(work),
+        }
+    return render(request, "accounts/settings.html", **context)
 
 
 @router.get("/organisation")
