@@ -3,9 +3,11 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sad.frames.totals import PricedLine, totals
-from sad.kernel.money import Money
+from sad.kernel.money import ZERO, Money, line_ht
 from sad.kernel.vat import VatRateMissing, VatRegime
 
 LINES = [
@@ -38,3 +40,26 @@ def test_a_rate_is_needed() -> None:
 
 def test_nothing_answered_costs_nothing() -> None:
     assert totals([], VatRegime.LIABLE).payable == Money(0)
+
+
+RATES = st.sampled_from([Decimal(0), Decimal("5.5"), Decimal(10), Decimal(20)])
+ANY_LINES = st.lists(
+    st.tuples(st.integers(0, 10**7), st.decimals(0, 9_999, places=3), RATES), max_size=20
+).map(
+    lambda rows: [
+        PricedLine(f"R-{place}", Money(cents), quantity, rate)
+        for place, (cents, quantity, rate) in enumerate(rows)
+    ]
+)
+
+
+@given(lines=ANY_LINES, regime=st.sampled_from(list(VatRegime)), data=st.data())
+def test_any_totals_are_the_sum_of_their_lines_in_any_order(
+    lines: list[PricedLine], regime: VatRegime, data: st.DataObject
+) -> None:
+    found = totals(lines, regime)
+    assert found.lines == {x.key: line_ht(x.unit_price.cents, x.quantity) for x in lines}
+    assert found.ht == sum(found.lines.values(), ZERO)
+    assert found.payable == found.ht + sum(found.vat.values(), ZERO)
+    shuffled = totals(data.draw(st.permutations(lines)), regime)
+    assert (shuffled.ht, shuffled.vat, shuffled.payable) == (found.ht, found.vat, found.payable)
