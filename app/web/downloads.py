@@ -6,8 +6,9 @@ from fastapi.responses import Response, StreamingResponse
 
 from app.rendering.sheets import MEDIA_TYPE
 from sad.attachments.names import disposition
+from sad.papers.files import MEDIA_TYPES
+from sad.papers.states import PaperFormat
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 GUARDS = {"Content-Security-Policy": "sandbox; default-src 'none'"}
 
 
@@ -26,7 +27,7 @@ def pdf_file(content: bytes, name: str) -> Response:
 def docx_file(content: bytes, name: str) -> Response:
     """A word-processor document under a name."""
     headers = GUARDS | {"Content-Disposition": disposition(name)}
-    return Response(content, media_type=DOCX, headers=headers)
+    return Response(content, media_type=MEDIA_TYPES[PaperFormat.DOCX], headers=headers)
 
 
 def sheet_file(content: bytes, name: str) -> Response:

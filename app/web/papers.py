@@ -11,7 +11,7 @@ from app.papers import docx, draw, template_of
 from app.rendering.papers import paper_pdf
 from app.routing import page_router
 from app.security.csrf import FormBody
-from app.web.downloads import DOCX, docx_file, kept_file, pdf_file
+from app.web.downloads import docx_file, kept_file, pdf_file
 from app.web.forms import answerable, text, typed
 from app.web.pages import errors_of, render
 from app.web.paper_words import PHASES, file_name, home_of
@@ -26,10 +26,6 @@ from sad.papers.states import READERS, PaperFormat, PaperKind
 from sad.systems import queries as systems
 
 router = page_router()
-MEDIA = {
-    PaperFormat.PDF: "application/pdf",
-    PaperFormat.DOCX: DOCX,
-}
 
 
 @router.get("/marches/{market_id}/pieces")
@@ -128,7 +124,7 @@ def download(request: Request, paper_id: UUID, paper_format: str) -> Response:
         row = files.file_of(work, paper, PaperFormat(paper_format))
         blocks = files.content(work, row, wiring_of(request).store)
     name = file_name(PaperKind(paper.kind), paper.number, paper.version)
-    return kept_file(blocks, f"{name}.{paper_format}", MEDIA[PaperFormat(paper_format)])
+    return kept_file(blocks, f"{name}.{paper_format}", files.MEDIA_TYPES[PaperFormat(paper_format)])
 
 
 def kind_of(value: str) -> PaperKind:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from sad.attachments.filetypes import TYPES, FileKind
 from sad.attachments.store import Store
 from sad.attachments.streaming import SealedFile, decrypt
 from sad.audit.service import record
@@ -16,6 +17,8 @@ from sad.kernel.vault import open_bytes, seal_bytes
 from sad.papers.states import PaperFormat, PaperKind
 from sad.papers.subjects import subject_in
 from sad.papers.tables import Paper, PaperFile
+
+MEDIA_TYPES = {form: TYPES[FileKind(form.value)].media_type for form in PaperFormat}
 
 
 @dataclass(frozen=True)

@@ -184,8 +184,8 @@ def _readable(work: Work, row: Paper) -> bool:
     if readers is Readers.PUBLIC:
         system = work.get_in(PurchasingSystem, row.organisation_id, row.system_id)
         return system.published_at is not None
-    supplier_id = work.actor.supplier_id
-    if supplier_id is None:
+    supplier_id, scopes = work.actor.supplier_id, work.actor.token_scopes
+    if supplier_id is None or (scopes is not None and Permission.ANSWER not in scopes):
         return False
     if readers is Readers.INVITED:
         return _invited(work, row, supplier_id)

@@ -25,6 +25,8 @@ WORDS = {
     "year": "2026",
     "name": "x",
     "screen": "categories",
+    "paper_kind": "invitation",
+    "paper_format": "pdf",
 }
 
 
