@@ -1,5 +1,9 @@
-"""Feeds of open calls, for readers and calendars: of a system, of one of its categories."""
+"""Feeds of open calls, for readers and calendars: of a system, of one of its categories.
 
+Programs ask for them again and again: an unchanged one is answered without its content.
+"""
+
+import hashlib
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -18,26 +22,37 @@ router = page_router("/sad/{system_id}")
 @router.get("/flux.atom")
 def system_atom(request: Request, system_id: UUID) -> Response:
     """The open calls of a system, as Atom."""
-    return Response(feeds.atom(_feed(request, system_id)), media_type=feeds.ATOM_TYPE)
+    return _fresh(request, feeds.atom(_feed(request, system_id)), feeds.ATOM_TYPE)
 
 
 @router.get("/calendrier.ics")
 def system_calendar(request: Request, system_id: UUID) -> Response:
     """Their deadlines, as a calendar."""
-    return Response(feeds.calendar(_feed(request, system_id)), media_type=feeds.CALENDAR_TYPE)
+    return _fresh(request, feeds.calendar(_feed(request, system_id)), feeds.CALENDAR_TYPE)
 
 
 @router.get("/categories/{category_id}/flux.atom")
 def category_atom(request: Request, system_id: UUID, category_id: UUID) -> Response:
     """The open calls of a category, as Atom."""
-    return Response(feeds.atom(_feed(request, system_id, category_id)), media_type=feeds.ATOM_TYPE)
+    return _fresh(request, feeds.atom(_feed(request, system_id, category_id)), feeds.ATOM_TYPE)
 
 
 @router.get("/categories/{category_id}/calendrier.ics")
 def category_calendar(request: Request, system_id: UUID, category_id: UUID) -> Response:
     """Their deadlines, as a calendar."""
     content = feeds.calendar(_feed(request, system_id, category_id))
-    return Response(content, media_type=feeds.CALENDAR_TYPE)
+    return _fresh(request, content, feeds.CALENDAR_TYPE)
+
+
+def _fresh(request: Request, content: bytes, media_type: str) -> Response:
+    """The content with its mark, or 304 to who has it already (RFC 9110, 13.1.2)."""
+    mark = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = {"etag": mark, "cache-control": "public, no-cache"}
+    asked = request.headers.get("if-none-match", "")
+    known = {one.strip().removeprefix("W/") for one in asked.split(",")}
+    if known & {mark, "*"}:
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=media_type, headers=headers)
 
 
 def _feed(request: Request, system_id: UUID, category_id: UUID | None = None) -> feeds.Feed:

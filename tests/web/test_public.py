@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 from xml.etree import ElementTree
 
+import pytest
 from icalendar import Calendar
 from sqlmodel import select
 
@@ -174,3 +175,21 @@ def test_the_relay_kit_is_for_anybody(site: Site) -> None:
     sheet = stranger.get(f"/sad/{system_id}/fiche.pdf")
     assert sheet.headers["content-type"] == "application/pdf"
     assert sheet.content.startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("name", ["flux.atom", "calendrier.ics"])
+def test_an_unchanged_feed_is_not_sent_again(site: Site, name: str) -> None:
+    with site.work() as work:
+        place = ready(work, site.cast)
+    stranger, path = site.anonymous(), f"/sad/{place.system_id}/{name}"
+    first = stranger.get(path)
+    mark = first.headers["etag"]
+    assert first.headers["cache-control"] == "public, no-cache"
+    for asked in (mark, f'W/{mark}, "other"', "*"):
+        again = stranger.get(path, headers={"if-none-match": asked})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", mark)
+    with site.work() as work:
+        launched(work, site.cast, place)
+    changed = stranger.get(path, headers={"if-none-match": mark})
+    assert changed.status_code == 200
+    assert changed.headers["etag"] != mark
