@@ -11,7 +11,7 @@ from typing import Any
 from app.rendering.french import counted, number
 from app.rendering.sentences import sentence
 from sad.frames.cells import as_typed
-from sad.frames.columns import ColumnType
+from sad.frames.columns import ColumnType, Meaning
 from sad.frames.queries import ColumnView, LineView
 from sad.frames.vocabulary import Role
 from sad.kernel.errors import Incomplete, Problem, Refusal
@@ -50,6 +50,7 @@ class Heading:
     required: bool
     choices: list[tuple[str, str]]
     priced: bool = False  # the line's total stands under it
+    grades: tuple[tuple[str, Meaning], ...] = ()  # what each choice means
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Row:
     label: str
     designation: str
     asked: str
+    said: list[tuple[str, str]]  # the buyer's other columns: title, words
     picture: bool  # the buyer shows one
     mandatory: bool
     values: Mapping[str, str]
@@ -128,11 +130,12 @@ def _heading(one: ColumnView, regime: VatRegime) -> Heading:
     return Heading(
         key=one.key,
         label=one.label.replace(" ?", "\u00a0?"),  # a lone « ? » never starts a line
-        note=". ".join(notes),
+        note=". ".join(words.rstrip(".") for words in notes),
         kind=KINDS.get(column.type, "textarea" if column.role is Role.NOTE else "text"),
         required=column.required,
         choices=choices,
         priced=column.role is Role.UNIT_PRICE,
+        grades=column.grades,
     )
 
 
@@ -163,6 +166,7 @@ def row(draft: Draft, rank: int, typed: Mapping[int, Mapping[str, str]], said: S
         label=line.label,
         designation=line.designation,
         asked=_asked(draft, rank),
+        said=_said(draft, line),
         picture=line.picture_id is not None,
         mandatory=line.mandatory,
         values={**kept, **typed.get(line.position, {})},
@@ -213,8 +217,8 @@ def _state(answered: bool, lacking: bool, touched: bool) -> str:
 
 
 def _asked(draft: Draft, rank: int) -> str:
-    """What the buyer wants, in one sentence: quantity, then its other columns."""
-    line, view = draft.grid.view.lines[rank], draft.grid.view
+    """How much the buyer wants of it, in one sentence."""
+    line = draft.grid.view.lines[rank]
     parts = [
         counted(line.quantity, line.unit) if line.unit else f"{number(line.quantity)} à fournir"
     ]
@@ -222,11 +226,13 @@ def _asked(draft: Draft, rank: int) -> str:
         parts.append(f"jusqu’à {lots_of(line)}")
     if line.maximum_price is not None:
         parts.append(f"prix unitaire maximal {written(line.maximum_price)} €")
-    shown = {one.key: one.label for one in view.shown()}
-    parts += [
-        f"{label}\u00a0: {line.values[key]}" for key, label in shown.items() if line.values.get(key)
-    ]
     return " · ".join(parts)
+
+
+def _said(draft: Draft, line: LineView) -> list[tuple[str, str]]:
+    """Tolerance, condition, origin, material supplied… : the columns the buyer filled."""
+    shown = draft.grid.view.shown()
+    return [(one.label, line.values[one.key]) for one in shown if line.values.get(one.key)]
 
 
 def lots_of(line: LineView) -> str:

@@ -177,8 +177,13 @@ def _taken(line_id: UUID, changed: Cells, kept: Cells, read: Cells) -> Iterable[
     """The cells that somebody else wrote meanwhile, otherwise."""
     for key, value in changed.items():
         theirs = kept.get(key, "").strip()
-        if key in read and theirs not in (read[key].strip(), value):
+        if key in read and _spaceless(theirs) not in {_spaceless(read[key]), _spaceless(value)}:
             yield Problem(CellChanged.code, f"{line_id}.{key}", {"theirs": theirs or "rien"})
+
+
+def _spaceless(typed: str) -> str:
+    """`1 200` is the same whichever space was typed in it."""
+    return "".join(typed.split())
 
 
 def _read(raw: str) -> dict[str, Cells]:

@@ -167,5 +167,5 @@ document.addEventListener("DOMContentLoaded", () => {
   addEventListener("beforeunload", (event) => {
     if (keeping.sending || keeping.queue.size) event.preventDefault();
   });
-  document.querySelector("tr:target .input")?.focus();
+  document.getElementById(location.hash.slice(1))?.querySelector?.(".input")?.focus();
 });
