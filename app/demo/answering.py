@@ -1,5 +1,6 @@
 """A supplier of the story types its answer, adds its pictures, and sends it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from sad.frames.columns import Column, ColumnType
 from sad.frames.queries import LineView
 from sad.frames.vocabulary import Role
 from sad.kernel.ids import random_id
+from sad.markets import suppliers
 from sad.offers import deposits, drafts, files
 from sad.offers.desk import Desk, take_desk
 from sad.suppliers.papers import KeptFile, keep_file
@@ -47,6 +49,16 @@ def send(stage: Stage, name: str, answer: Answer) -> None:
     with stage.act(answer.supplier) as work:
         digest = take_desk(work, market_id).draft().digest
         deposits.submit(work, market_id, random_id(), digest)
+
+
+def looked(stage: Stage, name: str, answers: Sequence[Answer]) -> None:
+    """The invited open the invitation the day it comes, all but a few of those who never answer."""
+    answering = {answer.supplier for answer in answers}
+    with stage.act() as work:
+        for who, actor in sorted(stage.actors.items()):
+            if actor.supplier_id and (who in answering or int(who) % 4):
+                work.actor = actor
+                suppliers.mark_seen(work, stage.markets[name])
 
 
 def type_in(stage: Stage, name: str, answer: Answer) -> None:

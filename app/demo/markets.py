@@ -63,6 +63,7 @@ def _answered(
 ) -> Scene:
     """Answers sent between the two days, whatever day they would rather have been sent."""
     days = stage.days
+    answering.looked(stage, name, answers)
     for answer in sorted(answers, key=lambda one: -one.day):
         n = min(answer.day, (days.today - launched).days)
         n = max(n, (days.today - last).days)

@@ -88,7 +88,7 @@ def _lot(lot: Mapping[str, Any], *, alone: bool) -> LotCredits:
     line = lot["funding_line"]
     section = labels()["BudgetSection"].get(line["section"], line["section"])
     parts = [
-        f"budget {line['budget']}",
+        line["budget"] if "budget" in line["budget"].lower() else f"budget {line['budget']}",
         f"exercice {line['year']}",
         f"section {section}",
         *(f"{word} {line[key]}" for key, word in _PARTS if line.get(key)),

@@ -26,6 +26,7 @@ from sad.candidatures.queries import admitted
 from sad.categories.service import ranges_of
 from sad.categories.tables import Category
 from sad.db.work import Work
+from sad.funding.tables import FundingLine
 from sad.kernel.errors import Incomplete, Invalid, Refusal
 from sad.kernel.money import ZERO, Money
 from sad.markets import amending, invited, queries, reasons, service, templates
@@ -129,6 +130,7 @@ def show(request: Request, market_id: UUID) -> Response:
         context |= {
             "invitations": invited.invited(work, market_id),
             "reasons": list(reasons.given(work, market_id).values()),
+            "basis": basis_of(work, context["view"]),
         }
     return render(request, "markets/show.html", is_template=kept, exchanges=asked, **context)
 
@@ -193,7 +195,8 @@ def launched(request: Request, market_id: UUID) -> Response:
     """The confirmation: number, instant, who was invited, what happens next."""
     with reading(request) as work:
         context = context_of(work, market_id)
-    return render(request, "markets/launched.html", **context)
+        basis = basis_of(work, context["view"])
+    return render(request, "markets/launched.html", basis=basis, **context)
 
 
 @router.post("/{market_id}/relancer")
@@ -266,6 +269,13 @@ def context_of(work: Work, market_id: UUID) -> dict[str, Any]:
     }
 
 
+def basis_of(work: Work, view: MarketView) -> str:
+    """« TTC » or « HT », as the funding lines of the lots hold their credits; empty when mixed."""
+    ids = sorted({lot.funding_line_id for lot in view.lots if lot.funding_line_id}, key=str)
+    found = {work.get(FundingLine, line_id).basis.upper() for line_id in ids}
+    return f" {found.pop()}" if len(found) == 1 else ""
+
+
 def launch_context(work: Work, market_id: UUID) -> dict[str, Any]:
     """The checks and the figures of a launch."""
     require(work, Permission.LAUNCH_MARKET)
@@ -285,6 +295,7 @@ def launch_context(work: Work, market_id: UUID) -> dict[str, Any]:
             for row in in_force(work, Act.CONTRACT, total, work.today)
         ],
         "to_invite": len(to_invite),
+        "basis": basis_of(work, view),
         "criteria_words": ", ".join(
             f"{one.label} {number(one.weight)}"
             for one in by_family(ranges, [dict(row) for row in view.criteria])

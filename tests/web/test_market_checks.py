@@ -77,11 +77,11 @@ def test_credits_fixed_at_the_launch_and_who_opened_the_invitation(site: Site) -
     with site.work() as work:
         market_id = launched(work, site.cast, ready(work, site.cast)).id
     base, buyer = f"/marches/{market_id}", site.as_("buyer")
-    assert plain(buyer.get(base)).count("pas encore") == 2
+    assert plain(buyer.get(base)).count("pas encore consulté") == 2
     assert site.as_("alder").get(f"/reponse/{market_id}").status_code == 200
     page = plain(buyer.get(base))
-    assert page.count("pas encore") == 1
-    assert re.search(r"Atelier alder A consulté|Atelier alder le \w+ \d", page)
+    assert page.count("pas encore consulté") == 1
+    assert re.search(r"Atelier alder a consulté le \w+ \d", page)
     sheet = plain(buyer.get(f"{base}/fiche-de-credits"))
     for words in ("1 200,00 € TTC, 1 000,00 € HT", "Mobilier 2026", "non désigné", "Réemploi"):
         assert words in sheet, words
