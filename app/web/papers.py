@@ -98,8 +98,8 @@ def issue(request: Request, paper_kind: str, about_id: UUID, form: FormBody) -> 
 @router.get("/pieces/{paper_kind}/{about_id}/apercu.pdf")
 def preview_pdf(request: Request, paper_kind: str, about_id: UUID) -> Response:
     """How the paper would look, marked as a project."""
-    facts, _ = _draft(request, kind_of(paper_kind), about_id)
     with reading(request) as work:
+        facts = _drafted(request, work, paper_kind, about_id)
         pictures = pictures_of(work, wiring_of(request).store, work.organisation_id, facts)
     return pdf_file(
         paper_pdf(facts, pictures, draft=True), f"projet-{file_name(facts.kind, facts.number)}.pdf"
@@ -109,7 +109,9 @@ def preview_pdf(request: Request, paper_kind: str, about_id: UUID) -> Response:
 @router.get("/pieces/{paper_kind}/{about_id}/apercu.docx")
 def preview_docx(request: Request, paper_kind: str, about_id: UUID) -> Response:
     """The same in a word processor's form, by the template that would serve."""
-    facts, template = _draft(request, kind_of(paper_kind), about_id)
+    with reading(request) as work:
+        facts = _drafted(request, work, paper_kind, about_id)
+        template = template_of(work, wiring_of(request).store, facts.kind)
     name = f"projet-{file_name(facts.kind, facts.number)}.docx"
     return docx_file(docx(facts, template), name)
 
@@ -135,12 +137,9 @@ def kind_of(value: str) -> PaperKind:
         raise NotFound() from error
 
 
-def _draft(request: Request, kind: PaperKind, about_id: UUID) -> tuple[PaperFacts, bytes]:
-    wiring = wiring_of(request)
-    with reading(request) as work:
-        facts = service.preview(work, kind, about_id, site=wiring.settings.public_url)
-        template = template_of(work, wiring.store, kind)
-    return facts, template
+def _drafted(request: Request, work: Work, paper_kind: str, about_id: UUID) -> PaperFacts:
+    site = wiring_of(request).settings.public_url
+    return service.preview(work, kind_of(paper_kind), about_id, site=site)
 
 
 def _context(work: Work, kind: PaperKind, about_id: UUID) -> dict[str, Any]:
