@@ -20,6 +20,7 @@ from sad.frames.queries import LineView
 from sad.kernel.money import ZERO, Money
 from sad.markets.rows import criteria_of
 from sad.markets.tables import Invitation, Question, SpecificMarket
+from sad.offers.queries import opened_market
 from sad.offers.tables import Offer
 from sad.papers.facts_award import awarded, slices_of
 from sad.papers.facts_market import (
@@ -50,6 +51,7 @@ from sad.systems.tables import PurchasingSystem
 
 def analysis_report(work: Work, market_id: UUID, site: str) -> AnalysisFacts:
     """The analysis as it stands, whole once the ranking is frozen. Raises NotOpened."""
+    opened_market(work, market_id)
     view = evaluation.evaluation(work, market_id)
     page = awards.page(work, market_id)
     market, file = view.market, view.file

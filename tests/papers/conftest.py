@@ -1,0 +1,65 @@
+"""The demonstration opened once for the tests that only read it."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlmodel import col, select
+
+from sad.db.work import Work
+from sad.kernel.canonical import instant
+from sad.markets.tables import SpecificMarket
+from sad.offers.tables import Offer
+from tests.conftest import OpenWork
+from tests.evaluation.scene import OPENED, Scene, make_scene
+from tests.evaluation.steps import close_all
+from tests.papers.content import Shown, opened
+from tests.support.cast import Cast
+from tests.support.clock import FixedClock
+
+
+@pytest.fixture(scope="session")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
+    """Read by its officer."""
+    found = opened(tmp_path_factory.mktemp("papers"))
+    yield found
+    found.wiring.engine.dispose()
+
+
+@pytest.fixture
+def ranked(work: OpenWork, cast: Cast, clock: FixedClock) -> Scene:
+    """Birch 3 200 € to pay, alder 3 600 €, cedar 4 800 €, their opening with its minutes."""
+    clock.set(OPENED)
+    with work(cast.actor("officer")) as w:
+        scene = make_scene(w, cast)
+        market = w.get(SpecificMarket, scene.market_id)
+        market.minutes = minutes(w, market)
+        w.add(market)
+        close_all(w, cast, scene)
+        return scene
+
+
+def minutes(work: Work, market: SpecificMarket) -> dict[str, object]:
+    """What an opening writes, for offers written directly."""
+    offers = work.session.exec(
+        select(Offer).where(Offer.market_id == market.id).order_by(col(Offer.supplier_name))
+    )
+    return {
+        "deadline_at": instant(market.deadline_at or work.now),
+        "opened_at": instant(OPENED),
+        "operators": [{"name": "Inès Le Gall", "role": "buyer"}],
+        "offers": [
+            {
+                "name": offer.supplier_name,
+                "received_at": instant(offer.received_at),
+                "number": "AR-7F3K-9Q2M-X4TD",
+                "files": 0,
+                "state": "opened",
+                "receipt": "ab" * 32,
+            }
+            for offer in offers
+        ],
+        "late": [],
+        "replaced": [],
+        "withdrawn": [],
+        "anomalies": [],
+    }
