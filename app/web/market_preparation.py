@@ -216,7 +216,8 @@ def _checks(
         for item in findings(work, market_id)
         if item.section is chosen and (touched or not item.blocking)
     ]
-    return described(market_id, found, reasons.given(work, market_id))
+    here = described(market_id, found, reasons.given(work, market_id))
+    return [item | {"href": ""} for item in here]
 
 
 def _scoring(view: MarketView, ranges: Sequence[CategoryCriterion]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from sad.kernel.calendar import paris_date
 from sad.kernel.errors import Problem
 from sad.kernel.money import Money
 from sad.markets.checking import blocks, warns
-from sad.markets.facts import LaunchFacts, LineFacts
+from sad.markets.facts import LaunchFacts, LineFacts, LotFacts
 from sad.markets.states import AwardMode, Section
 from sad.systems.rules import Regime, regime
 
@@ -234,7 +234,7 @@ def undivided(facts: LaunchFacts) -> Iterable[Problem]:
 def amounts_missing(facts: LaunchFacts) -> Iterable[Problem]:
     """Estimate and credits are fixed before the launch: without them no offer is too dear (P6)."""
     for lot in facts.lots:
-        named: dict[str, object] = {"lot": str(lot.number)}
+        named: dict[str, object] = {"lot": _named(lot, facts)}
         if lot.estimate is None:
             yield Problem("markets.estimate_missing", Section.CREDITS, named)
         if lot.credits is None:
@@ -247,8 +247,13 @@ def credits_below_estimate(facts: LaunchFacts) -> Iterable[Problem]:
     for lot in facts.lots:
         amounts = (lot.credits, lot.estimate)
         if _below(*amounts):
-            told = {"lot": str(lot.number), "credits": lot.credits, "estimate": lot.estimate}
+            told = {"lot": _named(lot, facts), "credits": lot.credits, "estimate": lot.estimate}
             yield Problem("markets.credits_low", Section.CREDITS, told)
+
+
+def _named(lot: LotFacts, facts: LaunchFacts) -> str:
+    """As its page calls it: a market given whole has no lot to speak of."""
+    return f"Lot {lot.number}" if len(facts.lots) > 1 else "Montants"
 
 
 def _below(credits: Money | None, estimate: Money | None) -> bool:
@@ -259,11 +264,11 @@ def _below(credits: Money | None, estimate: Money | None) -> bool:
 def imputation_missing(facts: LaunchFacts) -> Iterable[Problem]:
     """Each lot on a funding line and in an envelope (P5)."""
     for lot in facts.lots:
-        named: dict[str, object] = {"lot": str(lot.number)}
-        if lot.funding_line is None:
-            yield Problem("markets.funding_line_missing", Section.CREDITS, named)
-        if lot.envelope is None:
+        named: dict[str, object] = {"lot": _named(lot, facts)}
+        if lot.envelope is None:  # choosing it chooses its line
             yield Problem("markets.envelope_missing", Section.CREDITS, named)
+        elif lot.funding_line is None:
+            yield Problem("markets.funding_line_missing", Section.CREDITS, named)
 
 
 @blocks("C93", "Article L2152-3")

@@ -111,7 +111,7 @@ def _plain(words: str) -> str:
 
 
 def _quoted(code: str, section: Section, words: str) -> Problem:
-    return Problem(code, section, {"words": words})
+    return Problem(code, section, {"words": words.strip(" .,;:")})
 
 
 WORDING = (
