@@ -1,5 +1,6 @@
 """What a mail carries beside its words: made again from the rows as it leaves, never kept."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,8 @@ from uuid import UUID
 from app import receipts
 from app.mail.render import Enclosure
 from app.rendering.receipts import receipt_pdf
+from sad.candidatures.filing import receipt_file
+from sad.candidatures.tables import Candidature
 from sad.db.work import Work
 from sad.offers.register import read_deposits
 
@@ -27,6 +30,18 @@ def _receipts(work: Work, facts: dict[str, Any]) -> tuple[Enclosure, ...]:
     )
 
 
+def _filed(work: Work, facts: dict[str, Any]) -> tuple[Enclosure, ...]:
+    """The receipts of the candidatures sent together."""
+    rows = [work.locate(Candidature, UUID(one)) for one in facts.get("candidatures", ())]
+    files = [receipt_file(work, row) for row in rows]
+    return tuple(Enclosure(f"{_number(one)}.pdf", receipt_pdf(one.encode())) for one in files)
+
+
+def _number(file: str) -> str:
+    return str(json.loads(json.loads(file)["receipt"])["number"])
+
+
 _MADE: dict[str, Callable[[Work, dict[str, Any]], tuple[Enclosure, ...]]] = {
+    "candidatures.received": _filed,
     "offer.receipts": _receipts,
 }

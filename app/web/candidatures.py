@@ -163,7 +163,7 @@ def one(request: Request, candidature_id: UUID) -> Response:
 @router.get("/candidatures/{candidature_id}/accuse.json")
 @router.get("/mes-candidatures/{candidature_id}/accuse.json")
 def receipt(request: Request, candidature_id: UUID) -> Response:
-    """The signed receipt, that anybody can check without this site."""
+    """The signed receipt and its proof, that anybody can check without this site."""
     with reading(request) as work:
         content = views.receipt_file(work, candidature_id)
     return json_file(content, f"accuse-{candidature_id}.json")

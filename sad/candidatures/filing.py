@@ -1,6 +1,7 @@
 """What is sent with a candidature: the supplier's file as it is that day, hashed and kept."""
 
 import hashlib
+import json
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlmodel import col, select
 
 from sad.accounts.tables import Organisation
 from sad.audit.receipts import Consultation, Document, Party, Receipt, Receipted
+from sad.audit.seals import make_proof
 from sad.candidatures.declaration import as_sworn
 from sad.candidatures.tables import Applicant, Candidature, GroupMember
 from sad.categories.tables import Category
@@ -141,6 +143,19 @@ def receipt_for(
         seq=seq,
         previous=previous,
     )
+
+
+def receipt_file(work: Work, candidature: Candidature) -> str:
+    """The signed receipt to keep, with its proof once a seal covers it; empty before it is sent.
+
+    Give it to the candidature's supplier and to its buyer only: the proof tells the chain's events.
+    """
+    if candidature.receipt is None:
+        return ""
+    kept = json.loads(candidature.receipt)
+    said = json.loads(kept["receipt"])
+    proof = make_proof(work.session.connection(), said["chain"], said["seq"])
+    return json.dumps(kept | {"proof": proof}, ensure_ascii=False)
 
 
 def received_at(work: Work) -> datetime:

@@ -317,7 +317,7 @@ def _tell_received(work: Work, drafts: Sequence[Candidature]) -> None:
         work,
         "candidatures.received",
         suppliers=[work.supplier_id],
-        facts=facts,
+        facts=facts | {"candidatures": [str(draft.id) for draft in drafts]},
         link="/mes-candidatures",
         organisation_id=first.organisation_id,
     )

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from sad.accounts.permissions import Permission, may, require, require_supplier
 from sad.accounts.tables import Organisation
+from sad.candidatures import filing
 from sad.candidatures.clock import decision_clock
 from sad.candidatures.decisions import awaiting_update
 from sad.candidatures.drafts import own
@@ -253,11 +254,11 @@ def _for_member(work: Work, row: Candidature) -> CandidatureView:
 
 
 def receipt_file(work: Work, candidature_id: UUID) -> str:
-    """The signed receipt, for its supplier and for the agents of the buyer."""
-    receipt = _readable(work, candidature_id).receipt
-    if receipt is None:
+    """The signed receipt with its proof, for its supplier and for the agents of the buyer."""
+    file = filing.receipt_file(work, _readable(work, candidature_id))
+    if not file:
         raise NotFound()
-    return receipt
+    return file
 
 
 def payload_file(work: Work, candidature_id: UUID) -> bytes:
