@@ -22,6 +22,7 @@ from app.rendering.grid_xlsx import Words, grid_xlsx
 from app.rendering.sheets import MEDIA_TYPE
 from sad.attachments.names import disposition
 from sad.db.work import Work
+from sad.frames.queries import ColumnView
 from sad.frames.vocabulary import Role
 from sad.frames.workbook import Workbook
 from sad.kernel.errors import Invalid
@@ -104,10 +105,16 @@ def _words(work: Work, desk: Desk) -> Words:
     )
 
 
+def _note(one: ColumnView) -> str:
+    """The words under a column, then what each choice means: there are no pictures in a sheet."""
+    said = [f"{choice} : {each.text}" for choice, each in one.column.grades if each.text]
+    return " ".join([one.hint, *said]).strip()
+
+
 def _notes(desk: Desk) -> dict[str, str]:
     """The words under the columns and the questions; what a price is under the supplier's VAT."""
     view = desk.grid.view
-    notes = {one.key: one.hint for one in (*view.supplier, *view.questions)}
+    notes = {one.key: _note(one) for one in (*view.supplier, *view.questions)}
     price = view.supplier_column(Role.UNIT_PRICE)
     if price is not None:
         liable = desk.regime is VatRegime.LIABLE

@@ -71,6 +71,7 @@ def column_of(view: ColumnView) -> dict[str, Any]:
         "minimum": value_of(said.minimum),
         "maximum": value_of(said.maximum),
         "choices": list(said.choices),
+        "meanings": [{"text": text, "picture": bool(picture)} for text, picture in said.meanings],
         "hint": view.hint,
     }
 
@@ -90,6 +91,7 @@ def line_of(view: LineView) -> dict[str, Any]:
         "slice_size": value_of(view.slice_size),
         "maximum_unit_cents": view.maximum_price.cents if view.maximum_price else None,
         "values": dict(view.values),
+        "picture": view.picture_id is not None,
     }
 
 

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sad.frames.rules import (
     NOT_OFFERED,
@@ -59,6 +61,29 @@ def test_refused(
         offered_quantity("R-01", D(60), size, available, slices, where="R-01.quantity")
     assert refused.value.code == code
     assert refused.value.facts["line"] == "R-01"
+
+
+_THOUSANDTHS = st.integers(1, 500_000).map(lambda n: D(n) / 1000)
+
+
+@given(
+    asked=_THOUSANDTHS,
+    size=st.none() | _THOUSANDTHS,
+    available=st.none() | _THOUSANDTHS,
+    slices=st.none() | st.integers(0, 50),
+)
+def test_never_above_what_is_asked_nor_what_one_has(
+    asked: Decimal, size: Decimal | None, available: Decimal | None, slices: int | None
+) -> None:
+    try:
+        offer = offered_quantity("R-01", asked, size, available, slices)
+    except LineRefused:
+        return
+    assert 0 <= offer.quantity <= asked
+    assert offer.quantity <= (asked if available is None else available)
+    if offer.slices is not None:
+        assert offer.quantity == offer.slices * (size or 0)
+        assert offer.slices <= (offer.slices if slices is None else slices)
 
 
 def test_slices_are_whole() -> None:

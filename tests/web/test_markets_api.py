@@ -135,3 +135,30 @@ def test_doors(site: Site, place: Ready) -> None:
 def test_the_api_describes_itself(site: Site) -> None:
     paths = site.anonymous().get("/api/v1/openapi.json").json()["paths"]
     assert "/api/v1/markets/{market_id}/launch" in paths
+
+
+def test_the_grid_of_a_draft(site: Site, place: Ready) -> None:
+    path, api = f"/api/v1/markets/{make(site, place, draft)}", site.api("buyer", SCOPES)
+    state = {
+        "label": "État", "side": "supplier", "type": "choice",
+        "choices": ["Bon", "Usé"], "meanings": ["Propre et solide.", "Traces visibles."],
+    }  # fmt: skip
+    body = api.get(path).json()
+    column = next(one for one in body["supplier_columns"] if one["role"] == "condition")
+    assert column["meanings"][0]["picture"] is True
+    changed = api.put(f"{path}/columns/{column['id']}", json=state).json()
+    column = next(one for one in changed["supplier_columns"] if one["role"] == "condition")
+    assert [each["text"] for each in column["meanings"]] == state["meanings"]
+    matching = {"label": "Identiques ou dépareillées", "side": "buyer", "choices": ["Assorties"]}
+    added = api.post(f"{path}/columns", json=matching)
+    assert (added.status_code, added.json()["role"]) == (201, "matching")
+    assert api.delete(f"{path}/columns/{added.json()['id']}").status_code == 204
+    ids = [line["id"] for line in body["lines"]]
+    ordered = api.put(f"{path}/line-order", json={"lines": ids[::-1]}).json()
+    assert [line["id"] for line in ordered["lines"]] == ids[::-1]
+    assert api.put(f"{path}/line-order", json={"lines": ids[1:]}).status_code == 404
+    assert api.post(f"{path}/lots", json={"title": "Sièges"}).json() == {"number": 2}
+    assert (
+        site.api("buyer", ["read_file"]).post(f"{path}/lots", json={"title": "S"}).status_code
+        == 403
+    )

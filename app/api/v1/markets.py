@@ -19,14 +19,14 @@ from app.api.market_json import (
     plain,
     text_of,
 )
-from app.deps import once_api, reading, writing
+from app.deps import once_api, reading, wiring_of, writing
 from app.market_defaults import proposal
 from app.routing import api_router
 from sad.awards.deciding import end as end_without_award
 from sad.categories.tables import Category
 from sad.db.work import Work
 from sad.frames.schemas import LineInput
-from sad.markets import amending, grid, queries, questions, sections, service
+from sad.markets import amending, grid, pictures, queries, questions, sections, service
 from sad.markets.launching import launch
 from sad.markets.schemas import (
     AddendumInput,
@@ -175,7 +175,10 @@ def edit_line(
 def remove_line(request: Request, market_id: UUID, line_id: UUID) -> Response:
     """Takes a line out of a draft."""
     with writing(request) as work:
+        objects = pictures.remove_all(work, market_id, {line_id})
         grid.remove_line(work, market_id, line_id)
+    for name in objects:
+        wiring_of(request).store.delete(name)
     return Response(status_code=204)
 
 
