@@ -13,7 +13,7 @@ from sad.awards.lost import lost
 from sad.awards.money import above_credits, keep_for_lots
 from sad.awards.papers import missing_papers
 from sad.awards.proposing import binding_ends
-from sad.awards.rows import advance, awards_of, bound_until, live
+from sad.awards.rows import advance, awards_of, bound_until, live, set_aside
 from sad.awards.rules import binding_problems, decision_problems
 from sad.awards.schemas import DecisionInput
 from sad.awards.states import MOVES, AwardState
@@ -29,6 +29,7 @@ from sad.markets.rows import chain_of
 from sad.markets.schemas import EndingInput
 from sad.markets.states import MarketState
 from sad.markets.tables import SpecificMarket
+from sad.notifications.service import notify
 
 UNDOABLE = frozenset({AwardState.PROPOSED, AwardState.DECIDED})
 
@@ -104,7 +105,8 @@ def decision_missing(
 def cancel(work: Work, market_id: UUID, reason: str) -> list[Award]:
     """Undoes a proposal or a decision before any signature: the market is ranked again.
 
-    What the decision gave back is reserved again by a new movement, and both stay.
+    What the decision gave back is reserved again by a new movement, and both stay. Those who had
+    been written to are told that it no longer stands.
     """
     require(work, Permission.DECIDE_AWARD)
     if not reason.strip():
@@ -114,6 +116,7 @@ def cancel(work: Work, market_id: UUID, reason: str) -> list[Award]:
     if not awards:
         raise NothingProposed()
     _check_unsigned(awards)
+    _tell_undone(work, file, awards)
     for award in awards:
         _cancel(work, file.market, award, reason)
     advance(work, file.market)
@@ -172,6 +175,24 @@ def _power(work: Work, delegation_id: UUID, awards: Sequence[Award]) -> Delegati
         return covering(work, delegation_id, Act.AWARD_DECISION, amount, work.today)
     except NoDelegation:
         return None
+
+
+def _tell_undone(work: Work, file: File, awards: Sequence[Award]) -> None:
+    """Told to the winners; once decided, to all whom the decision told something."""
+    market = file.market
+    decided = any(award.state == AwardState.DECIDED for award in awards)
+    told = {award.supplier_id for award in awards}
+    if decided:
+        out = set_aside(awards_of(work, market))
+        told |= {o.supplier_id for o in file.offers if o.id not in {offer for offer, _ in out}}
+    notify(
+        work,
+        "award.undone",
+        suppliers=sorted(told, key=str),
+        facts={"number": market.number, "title": market.title, "decided": decided},
+        link=f"/reponse/{market.id}",
+        organisation_id=market.organisation_id,
+    )
 
 
 def _cancel(work: Work, market: SpecificMarket, award: Award, reason: str) -> None:

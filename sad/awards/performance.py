@@ -1,6 +1,7 @@
 """Just enough of the performance (P15): order, delivery, admission, invoice, payment, solde."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +28,7 @@ from sad.funding.states import MovementKind
 from sad.funding.tables import Movement
 from sad.kernel.calendar import paris_date
 from sad.kernel.errors import Invalid, NotFound, Refusal
-from sad.kernel.money import ZERO, Money
+from sad.kernel.money import ZERO, Money, half_up
 from sad.kernel.moves import move
 from sad.markets.rows import chain_of
 
@@ -196,6 +197,26 @@ def settle(work: Work, award_id: UUID) -> Award:
     award = _write(work, file, award, "award.settled", {"solde": kept})
     advance(work, file.market)
     return award
+
+
+def admitted(file: File, award: Award) -> Money | None:
+    """What is due excluding tax once each line is admitted, its réfactions and refusals deducted.
+
+    None while a line waits, or when all were accepted as they were.
+    """
+    found: Any = award.performance.get("admissions") or {}
+    lines = awarded_lines(file, award)
+    if any(line["line"] not in found for line in lines):
+        return None
+    if all(found[line["line"]]["verdict"] == "accepted" for line in lines):
+        return None
+    due = ZERO
+    for line in lines:
+        kept = found[line["line"]]
+        left = Decimal(0) if kept["verdict"] == "refused" else Decimal(100)
+        left -= Decimal(kept["reduction"] or 0) if kept["verdict"] == "reduced" else 0
+        due += Money(int(half_up(line["ht_cents"] * left / 100, 0)))
+    return due
 
 
 def invoices(award: Award) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from sad.awards.deciding import decision_missing, total_ht
 from sad.awards.letters import awarded_lines
 from sad.awards.lost import lost
 from sad.awards.papers import KEPT_AS, asked_papers, held, missing_papers, needed
-from sad.awards.performance import engagement_of, invoices, left_of
+from sad.awards.performance import admitted, engagement_of, invoices, left_of
 from sad.awards.proposing import place_code
 from sad.awards.rows import awards_of, bound_until, live, set_aside
 from sad.awards.rules import HeldPaper
@@ -87,6 +87,7 @@ class AwardView:
     publish_by: date | None
     invoices: Sequence[Mapping[str, Any]]
     left: Money | None
+    admitted: Money | None  # due excluding tax after réfactions and refusals, if any
 
     @property
     def id(self) -> UUID:
@@ -287,6 +288,7 @@ def _award(work: Work, file: File, award: Award) -> AwardView:
         publish_by=essential_data(paris_date(award.notified_at)) if award.notified_at else None,
         invoices=invoices(award),
         left=None if engaged is None else left_of(work, award, engaged),
+        admitted=admitted(file, award),
     )
 
 

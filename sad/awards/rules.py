@@ -69,6 +69,7 @@ class NotificationFacts:
     covered: bool
     subject: bool
     receipt_on: date | None = None
+    signed_on: date | None = None
 
 
 def credits_problems(
@@ -188,7 +189,14 @@ def notification_problems(facts: NotificationFacts, on: date) -> list[Problem]:
     elif facts.subject and facts.receipt_on is not None and facts.receipt_on > on:
         receipt = {"receipt_on": facts.receipt_on}
         problems.append(Problem("awards.receipt_later", "prefecture_receipt_on", receipt))
+    elif facts.subject and _before(facts.receipt_on, facts.signed_on):
+        receipt = {"receipt_on": facts.receipt_on, "signed_on": facts.signed_on}
+        problems.append(Problem("awards.receipt_earlier", "prefecture_receipt_on", receipt))
     return problems
+
+
+def _before(day: date | None, other: date | None) -> bool:
+    return day is not None and other is not None and day < other
 
 
 def step_after_signature(subject: bool) -> AwardState:

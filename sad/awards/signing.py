@@ -26,6 +26,7 @@ from sad.awards.states import MOVES, AwardState
 from sad.awards.tables import Award
 from sad.db.work import Work
 from sad.evaluation.file import File
+from sad.kernel.calendar import paris_date
 from sad.kernel.errors import Incomplete, Invalid, Problem, Refusal
 from sad.kernel.money import Money
 from sad.kernel.moves import move
@@ -161,7 +162,9 @@ def notify_award(work: Work, award_id: UUID, data: NotificationInput) -> Award:
     if data.receipt_on is not None:
         award.prefecture_receipt_on = data.receipt_on
     delegation = _power(work, data.delegation_id, Act.NOTIFICATION, award)
-    facts = NotificationFacts(delegation is not None, is_subject, award.prefecture_receipt_on)
+    signed_on = None if award.signed_at is None else paris_date(award.signed_at)
+    received = award.prefecture_receipt_on
+    facts = NotificationFacts(delegation is not None, is_subject, received, signed_on)
     problems = notification_problems(facts, work.today)
     if problems or delegation is None:
         raise Incomplete(problems)

@@ -6,23 +6,28 @@ from uuid import uuid4
 import pytest
 
 from sad.accounts.tables import Delegation
-from sad.awards import service
+from sad.awards import queries, service
 from sad.awards.deciding import AlreadyDecided, NothingProposed, SignedAlready
 from sad.awards.performance import InvoiceAboveEngagement, InvoiceTwice, NotNotified
 from sad.awards.schemas import (
+    AdmissionInput,
     DecisionInput,
+    DeliveryInput,
     InvoiceInput,
     NotificationInput,
+    OrderInput,
     TransmissionInput,
 )
 from sad.awards.signing import AlreadyNotified, AlreadySigned, NotTransmitted
 from sad.awards.states import AwardState
 from sad.awards.tables import Award
 from sad.funding.service import open_reservations
+from sad.kernel.actor import ENGINE
 from sad.kernel.errors import Forbidden, Incomplete, NotFound
 from sad.kernel.money import Money
 from sad.kernel.moves import MoveRefused
 from sad.markets.schemas import EndingInput
+from sad.notifications.outbox import kept_letters
 from tests.awards.steps import (
     REASONS,
     codes,
@@ -304,3 +309,53 @@ def test_the_reasons_of_the_decision_are_kept(
 ) -> None:
     with read(cast.actor("auditor")) as w:
         assert w.get(Award, decided[1].id).reasons == REASONS
+
+
+def test_what_is_due_after_a_refaction_and_a_refusal(
+    work: OpenWork, read: OpenWork, cast: Cast, decided: tuple[Scene, Award]
+) -> None:
+    scene, award = decided  # two lines, 1 100 € and 2 100 € HT
+    with work(cast.actor("officer")) as w:
+        sign(w, cast, award)
+        notify(w, cast, award)
+        service.order(w, award.id, OrderInput(ordered_on=w.today))
+        service.deliver(w, award.id, DeliveryInput(delivered_on=w.today))
+        reduced = {"verdict": "reduced", "reduction": "33.33", "reason": "Plateau rayé."}
+        service.admit(w, award.id, AdmissionInput(line_id=scene.lines[0], **reduced))
+    with read(cast.actor("officer")) as w:
+        assert queries.page(w, scene.market_id).awards[0].admitted is None  # a line still waits
+    with work(cast.actor("officer")) as w:
+        refused = AdmissionInput(line_id=scene.lines[1], verdict="refused", reason="Cassée.")
+        service.admit(w, award.id, refused)
+    with read(cast.actor("officer")) as w:
+        assert queries.page(w, scene.market_id).awards[0].admitted == Money(73_337)
+
+
+def test_a_receipt_older_than_the_signature_is_a_wrong_date(
+    work: OpenWork, cast: Cast, clock: FixedClock
+) -> None:
+    clock.set(OPENED)
+    with work(cast.actor("officer")) as w:
+        scene = make_scene(w, cast, legal_control=True)
+        close_all(w, cast, scene)
+        (award,) = propose(w, cast, scene)
+        decide(w, cast, scene)
+        sign(w, cast, award)
+        service.transmit(w, award.id, TransmissionInput(receipt_on=date(2026, 9, 16)))
+    with pytest.raises(Incomplete) as refused, work(cast.actor("officer")) as w:
+        notify(w, cast, award)
+    assert codes(refused) == {"awards.receipt_earlier"}
+
+
+def test_those_who_were_written_to_are_told_that_a_decision_is_undone(
+    work: OpenWork, read: OpenWork, cast: Cast, decided: tuple[Scene, Award]
+) -> None:
+    scene, _ = decided
+    with work(cast.actor("officer")) as w:
+        service.cancel(w, scene.market_id, "Une note à revoir.")
+    with read(ENGINE) as w:
+        told = [one for one in kept_letters(w) if one.kind == "award.undone"]
+        assert {one.to for one in told} == {
+            f"{part}@brume.example" for part in ("alder", "birch", "cedar")
+        }
+        assert all(one.facts["decided"] for one in told)
