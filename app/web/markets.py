@@ -32,6 +32,7 @@ from sad.kernel.money import ZERO, Money
 from sad.markets import amending, invited, queries, reasons, service, templates
 from sad.markets.gate_checks import not_approved
 from sad.markets.launching import launch
+from sad.markets.picking import origins
 from sad.markets.queries import MarketCard, MarketView
 from sad.markets.schemas import EndingInput
 from sad.markets.states import MarketPhase
@@ -131,6 +132,7 @@ def show(request: Request, market_id: UUID) -> Response:
             "invitations": invited.invited(work, market_id),
             "reasons": list(reasons.given(work, market_id).values()),
             "basis": basis_of(work, context["view"]),
+            "origins": origins(work, market_id),
         }
     return render(request, "markets/show.html", is_template=kept, exchanges=asked, **context)
 

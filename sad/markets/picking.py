@@ -109,6 +109,28 @@ def markets_of(work: Work, inventory_id: UUID) -> list[MarketOfLines]:
     ]
 
 
+def origins(work: Work, market_id: UUID) -> list[tuple[UUID, str]]:
+    """The inventories a market's lines were picked in: their ids and names, by name."""
+    require(work, Permission.READ_FILE)
+    query = (
+        select(Inventory.id, Inventory.name)
+        .join(
+            InventoryPick,
+            and_(
+                col(InventoryPick.organisation_id) == col(Inventory.organisation_id),
+                col(InventoryPick.inventory_id) == col(Inventory.id),
+            ),
+        )
+        .where(
+            col(Inventory.organisation_id) == work.organisation_id,
+            col(InventoryPick.market_id) == market_id,
+        )
+        .distinct()
+        .order_by(col(Inventory.name), col(Inventory.id))
+    )
+    return list(work.session.exec(query))
+
+
 def _picks(work: Work, inventory_id: UUID) -> Iterable[tuple[InventoryPick, SpecificMarket]]:
     require(work, Permission.READ_FILE)
     query = (

@@ -74,6 +74,8 @@ def test_from_the_file_to_a_draft(site: Site) -> None:
     asked = {"chosen": chosen[1], "category_id": category[1], "title": "Chaises", "grouped": "oui"}
     drafted = buyer.post(f"{here}/marche", asked)
     assert "20" in text_of(buyer.follow(drafted))
+    market = drafted.headers["location"].removesuffix("/grille")
+    assert "Lignes tirées de l’inventaire Besoins" in text_of(buyer.get(market))
     again = buyer.post(f"{here}/marche", asked)
     assert again.status_code == 409
     assert "sont déjà dans une autre demande de prix (Chaises) : A2, A3" in text_of(again)
