@@ -18,7 +18,7 @@ from uuid import uuid4
 
 from sad.db.engine import make_engine
 from sad.db.migrations.run import migrate
-from tests.bench import comparison, inventory, receipts, scoring, sheets, upload
+from tests.bench import comparison, inventory, receipts, report, scoring, sheets, upload
 from tests.bench.autosave import autosaves
 from tests.bench.floor import Insert, postgresql_insert, sqlite_insert
 from tests.bench.load import Caller, Load, Operation, alternated
@@ -38,6 +38,7 @@ MEASURES: tuple[Callable[[], list[str]], ...] = (
     sheets.measure,
     inventory.measure,
     comparison.measure,
+    report.measure,
     scoring.measure,
 )
 """Measures of their own; a line that passes its mark says MISSED."""

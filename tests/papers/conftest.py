@@ -3,16 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlmodel import col, select
 
-from sad.db.work import Work
-from sad.kernel.canonical import instant
 from sad.markets.tables import SpecificMarket
-from sad.offers.tables import Offer
 from tests.conftest import OpenWork
 from tests.evaluation.scene import OPENED, Scene, make_scene
 from tests.evaluation.steps import close_all
-from tests.papers.content import Shown, opened
+from tests.papers.content import Shown, minutes, opened
 from tests.support.cast import Cast
 from tests.support.clock import FixedClock
 
@@ -36,30 +32,3 @@ def ranked(work: OpenWork, cast: Cast, clock: FixedClock) -> Scene:
         w.add(market)
         close_all(w, cast, scene)
         return scene
-
-
-def minutes(work: Work, market: SpecificMarket) -> dict[str, object]:
-    """What an opening writes, for offers written directly."""
-    offers = work.session.exec(
-        select(Offer).where(Offer.market_id == market.id).order_by(col(Offer.supplier_name))
-    )
-    return {
-        "deadline_at": instant(market.deadline_at or work.now),
-        "opened_at": instant(OPENED),
-        "operators": [{"name": "Inès Le Gall", "role": "buyer"}],
-        "offers": [
-            {
-                "name": offer.supplier_name,
-                "received_at": instant(offer.received_at),
-                "number": "AR-7F3K-9Q2M-X4TD",
-                "files": 0,
-                "state": "opened",
-                "receipt": "ab" * 32,
-            }
-            for offer in offers
-        ],
-        "late": [],
-        "replaced": [],
-        "withdrawn": [],
-        "anomalies": [],
-    }

@@ -19,11 +19,14 @@ from sad.awards.tables import Award
 from sad.candidatures.tables import Candidature
 from sad.db.work import Work, reading
 from sad.kernel.actor import ANONYMOUS, Actor, Role
+from sad.kernel.canonical import instant
 from sad.markets.tables import SpecificMarket
+from sad.offers.tables import Offer
 from sad.papers.builders import facts_of
 from sad.papers.schemas import PaperFacts
 from sad.papers.states import ABOUT, About, PaperKind
 from sad.systems.tables import PurchasingSystem
+from tests.evaluation.scene import OPENED
 from tests.support.demonstration import demonstration
 
 SITE = "https://marches.example"
@@ -119,3 +122,30 @@ def opened(folder: Path) -> Shown:
     """A copy of the demonstration."""
     played = demonstration(folder)
     return Shown(build(load({"DATA_DIR": str(played.data_dir)})))
+
+
+def minutes(work: Work, market: SpecificMarket) -> dict[str, object]:
+    """What an opening writes, for offers written directly."""
+    offers = work.session.exec(
+        select(Offer).where(Offer.market_id == market.id).order_by(col(Offer.supplier_name))
+    )
+    return {
+        "deadline_at": instant(market.deadline_at or work.now),
+        "opened_at": instant(OPENED),
+        "operators": [{"name": "Inès Le Gall", "role": "buyer"}],
+        "offers": [
+            {
+                "name": offer.supplier_name,
+                "received_at": instant(offer.received_at),
+                "number": "AR-7F3K-9Q2M-X4TD",
+                "files": 0,
+                "state": "opened",
+                "receipt": "ab" * 32,
+            }
+            for offer in offers
+        ],
+        "late": [],
+        "replaced": [],
+        "withdrawn": [],
+        "anomalies": [],
+    }
