@@ -31,6 +31,6 @@ LIMITS = {
     # 50 million pixels with transparency, decoded whole; a telephone's photograph takes 0.3 s
     IMAGE: Limits(20.0, 20, 1024 * MEBIBYTE, 20 * MEBIBYTE, 0, 0),
     # A template somebody waits for, filled with an example; then with the facts of a long report.
-    TEMPLATE: Limits(4.0, 2, 512 * MEBIBYTE, 5 * MEBIBYTE, 0, 0),
+    TEMPLATE: Limits(10.0, 2, 512 * MEBIBYTE, 5 * MEBIBYTE, 0, 0),
     DOCUMENT: Limits(30.0, 20, 768 * MEBIBYTE, 5 * MEBIBYTE, 0, 0),
 }
