@@ -19,6 +19,12 @@ def text(form: FormData, name: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
+def whole(form: FormData, name: str, default: int = 0) -> int:
+    """The field as a small whole number; `default` where it is empty or is none."""
+    typed = text(form, name)
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else default
+
+
 def texts(form: FormData, name: str) -> list[str]:
     """Every value of a field that comes several times (check boxes)."""
     return [value for value in form.getlist(name) if isinstance(value, str) and value]

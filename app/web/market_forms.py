@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 from app.rendering.criteria import reads
 from app.rendering.french import number
 from app.rendering.validation import problems_of_validation
-from app.web.forms import text
+from app.web.forms import text, whole
 from sad.frames.queries import ColumnView, LineView
 from sad.frames.schemas import ColumnInput, LineInput
 from sad.kernel.calendar import at_paris, is_repeated, is_summer_time, paris
@@ -235,7 +235,7 @@ def credits_of(form: FormData) -> CreditsInput:
             continue
         lots.append(
             {
-                "number": int(text(form, f"{where}.number") or len(lots) + 1),
+                "number": whole(form, f"{where}.number", len(lots) + 1),
                 "title": text(form, f"{where}.title"),
                 "estimate": reader.read(f"{where}.estimate", parse_money),
                 "credits": reader.read(f"{where}.credits", parse_money),

@@ -15,7 +15,7 @@ from app.rendering.criteria import by_family, how_scored
 from app.routing import page_router
 from app.security.csrf import FormBody
 from app.web import market_forms as forms
-from app.web.forms import answerable, text, typed
+from app.web.forms import answerable, text, typed, whole
 from app.web.market_checks import described, page_of
 from app.web.markets import context_of
 from app.web.pages import errors_of, render
@@ -121,7 +121,7 @@ def save(request: Request, market_id: UUID, section: str, form: FormBody) -> Res
     page = PAGES[chosen]
     try:
         with writing(request) as work:
-            version = int(text(form, "version") or 0)
+            version = whole(form, "version")
             page.write(work, market_id, page.read(form), version)
     except Refusal as refusal:
         if not answerable(refusal):

@@ -122,13 +122,14 @@ def _read(form: FormData, view: MarketView) -> AddendumInput:
         where = f"lines.{line.id}"
         quantity = reader.read(f"{where}.quantity", parse_quantity)
         designation = text(form, f"{where}.designation") or line.designation
-        if (quantity or line.quantity, designation) == (line.quantity, line.designation):
+        quantity = line.quantity if quantity is None else quantity
+        if (quantity, designation) == (line.quantity, line.designation):
             continue
         changed.append(
             LineChange(
                 id=line.id,
                 designation=designation,
-                quantity=quantity or line.quantity,
+                quantity=quantity,
                 number=line.number,
                 code=line.code,
                 unit=line.unit,

@@ -7,6 +7,7 @@ from uuid import UUID
 from pypdf import PdfReader
 
 from sad.accounts.tables import Organisation
+from sad.markets import queries
 from sad.markets.tables import SpecificMarket
 from tests.support.markets import draft, launched, ready
 from tests.support.web import Site, text_of
@@ -133,3 +134,24 @@ def test_the_same_by_the_api(site: Site) -> None:
     assert buyer.get(f"{base}/invitations").json() == {"invitations": []}
     assert officer.post(f"{base}/approval", json={"step": "take_back"}).status_code == 403
     assert site.api("other_officer", ["read_file"]).get(f"{base}/invitations").status_code == 404
+
+
+def test_a_quantity_of_zero_is_refused_after_the_launch_never_taken_for_no_change(
+    site: Site,
+) -> None:
+    with site.work() as work:
+        market_id = launched(work, site.cast, ready(work, site.cast)).id
+    path, buyer = f"/marches/{market_id}/rectificatif", site.as_("buyer")
+    fields = dict(re.findall(r'name="(lines\.[^"]+)"[^>]*value="([^"]*)"', buyer.get(path).text))
+    quantity = next(name for name in fields if name.endswith(".quantity"))
+    refused = buyer.post(path, fields | {"text": "Une ligne de moins.", quantity: "0"})
+    assert refused.status_code == 422
+    with site.read("buyer") as work:
+        assert queries.addenda(work, site.cast.organisation_id, market_id) == []
+
+
+def test_a_form_made_by_hand_is_refused_not_a_failure(site: Site) -> None:
+    base, buyer = make_draft(site), site.as_("buyer")
+    odd = {"version": "abc", "lots.0.number": "x", "lots.0.estimate": "1"}
+    assert buyer.post(f"{base}/preparation/credits", odd).status_code in {303, 409, 422}
+    assert buyer.post(f"{base}/preparation/need", {"version": "²"}).status_code == 422
