@@ -11,6 +11,7 @@ from fastapi import Request
 from sqlalchemy import and_, bindparam, select, update
 from sqlmodel import col
 
+from sad.accounts.logos import logo_address
 from sad.accounts.sessions import IDLE_AGENT, IDLE_SUPPLIER
 from sad.accounts.tables import ApiToken, Membership, Organisation, Person, SessionRow
 from sad.accounts.tokens import digest as digest  # what is kept of a session's secret
@@ -95,6 +96,7 @@ def _columns(source: Any) -> Any:
             col(Supplier.name).label("supplier_name"),
             col(Organisation.name).label("organisation_name"),
             col(Organisation.accent).label("accent"),
+            col(Organisation.logo).label("logo"),
             col(Organisation.contact_name).label("contact_name"),
             col(Organisation.contact_phone).label("contact_phone"),
             col(Organisation.contact_email).label("contact_email"),
@@ -179,7 +181,7 @@ def _organisation(row: Any) -> dict[str, Any]:
     return {
         "name": row.organisation_name,
         "accent": row.accent,
-        "logo": None,
+        "logo": logo_address(row.organisation_id, row.logo),
         "contact": {
             "name": row.contact_name,
             "phone": row.contact_phone,

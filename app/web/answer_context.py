@@ -7,6 +7,7 @@ from fastapi import Request, Response
 
 from app.web import answer_views as views
 from app.web.pages import render
+from sad.accounts.logos import logo_address
 from sad.accounts.tables import Organisation
 from sad.db.work import Work
 from sad.offers import queries
@@ -48,7 +49,7 @@ def _dressed(buyer: Organisation) -> dict[str, Any]:
     return {
         "name": buyer.name,
         "accent": buyer.accent,
-        "logo": None,
+        "logo": logo_address(buyer.id, buyer.logo),
         "contact": {
             "name": buyer.contact_name,
             "phone": buyer.contact_phone,

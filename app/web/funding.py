@@ -14,7 +14,7 @@ from app.web import funding_words as says
 from app.web.days import end_of_day, start_of_day
 from app.web.forms import answerable, parse
 from app.web.pages import errors_of, render
-from sad.accounts.permissions import Permission, may
+from sad.accounts.permissions import Permission, may, require
 from sad.db.work import Work
 from sad.funding import queries
 from sad.funding.account import Narrowing
@@ -52,12 +52,13 @@ def year_end(request: Request, annee: Year | None = None) -> Response:
 
 
 @router.post("/cloture")
-def carry_over(request: Request, form: FormBody, annee: Year) -> Response:
+def carry_over(request: Request, form: FormBody, annee: Year | None = None) -> Response:
     """Reserves a market's credits again on a later year, once (P5)."""
 
     def do(work: Work) -> str:
+        require(work, Permission.MANAGE_FUNDING)
         carrying.carry(work, parse(CarryInput, form))
-        return f"/credits/cloture?annee={annee}"
+        return f"/credits/cloture?annee={annee or work.today.year}"
 
     try:
         return once(request, form, do)
@@ -65,7 +66,7 @@ def carry_over(request: Request, form: FormBody, annee: Year) -> Response:
         if not answerable(refusal):
             raise
         with reading(request) as work:
-            context = _year_end(work, annee)
+            context = _year_end(work, annee or work.today.year)
         errors = errors_of(refusal)
         return render(
             request, "funding/year_end.html", status=refusal.status, errors=errors, **context

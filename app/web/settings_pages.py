@@ -167,18 +167,30 @@ def _organisation(
     request: Request, refusal: Refusal | None = None, values: dict[str, Any] | None = None
 ) -> Response:
     _or_raise(refusal)
+    if refusal is None:
+        return organisation_page(request)
+    return organisation_page(request, refusal.status, errors_of(refusal), values)
+
+
+def organisation_page(
+    request: Request,
+    status: int = 200,
+    errors: dict[str, str] | None = None,
+    values: dict[str, Any] | None = None,
+) -> Response:
+    """The organisation's settings, with what was typed and what is wrong of it."""
     with reading(request) as work:
         require(work, Permission.MANAGE_ORGANISATION)
         row = queries.organisation(work)
     return render(
         request,
         ORGANISATION,
-        status=refusal.status if refusal else 200,
+        status=status,
         settings=row,
         values=_settings(row) if values is None else values,
         accents=[(accent.value, label(accent)) for accent in Accent],
         saved="fait" in request.query_params,
-        errors=errors_of(refusal) if refusal else {},
+        errors=errors or {},
     )
 
 

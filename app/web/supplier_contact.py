@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.security.sessions import Viewer
 from app.wiring import Wiring
+from sad.accounts.logos import logo_address
 from sad.accounts.tables import Organisation
 from sad.candidatures.views import latest_system
 from sad.db.work import Work, reading
@@ -28,7 +29,7 @@ def buyer(work: Work, view: SystemView) -> dict[str, Any]:
         "name": organisation.name,
         "siret": organisation.siret,
         "accent": organisation.accent,
-        "logo": None,
+        "logo": logo_address(organisation.id, organisation.logo),
         "contact": contact,
     }
 

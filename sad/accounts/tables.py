@@ -13,7 +13,7 @@ from sqlalchemy import (
     false,
     text,
 )
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 from sad.db.types import Json, Shared, Tenant, UtcDateTime, one_of
 from sad.kernel.actor import Role
@@ -36,12 +36,23 @@ class Organisation(Shared, table=True):
     contact_phone: str = ""
     contact_email: str = ""
     accent: str = "sapin"  # one of the palette's named accents
+    logo: str | None = None  # the mark of its `Logo`, part of its address
     alsace_moselle: bool = False
     approval_required: bool = Field(  # an officer approves each market before its launch
         default=False, sa_column_kwargs={"server_default": false()}
     )
     invoice_service_code: str | None = None  # « code service » of Chorus Pro (INV-01)
     created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Logo(SQLModel, table=True):
+    """What an organisation's pages show beside its name: a JPEG of ours, at most 320 pixels."""
+
+    __tablename__ = "organisation_logo"
+
+    organisation_id: UUID = Field(primary_key=True, foreign_key="organisation.id")
+    image: bytes = Field(sa_type=LargeBinary)
+    put_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class Person(Shared, table=True):
