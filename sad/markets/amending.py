@@ -12,13 +12,16 @@ from sad.audit.service import record
 from sad.categories.tables import Category
 from sad.db.work import Work
 from sad.frames import service as frames
+from sad.frames.queries import frame
 from sad.frames.schemas import LineInput
+from sad.frames.shape import missing_to_launch as missing_in_grid
 from sad.kernel.canonical import instant
 from sad.kernel.errors import Incomplete, Problem
 from sad.markets.checks import announced_families, rule
+from sad.markets.content_checks import GRID_WARNINGS
 from sad.markets.launching import opening_instant, question_limit
 from sad.markets.reminding import tell_all
-from sad.markets.rows import chain_of, criteria_of, invited_suppliers
+from sad.markets.rows import chain_of, criteria_of, invited_suppliers, lots_of
 from sad.markets.rules import (
     REMIND_EVERY,
     DeadlineTooClose,
@@ -122,6 +125,8 @@ def _apply(work: Work, market: SpecificMarket, given: AddendumInput) -> dict[str
     changes: dict[str, Any] = {}
     if given.lines:
         changes["lines"] = [_line(work, market, item.id, item) for item in given.lines]
+        work.session.flush()
+        _check_lines(work, market)
     if given.criteria is not None:
         write_criteria(work, market, given.criteria)
         work.session.flush()
@@ -150,6 +155,23 @@ def _line(
     else:
         row = frames.edit_line(work, market.frame_id, line_id, asked)
     return {"line": str(row.id), "quantity": f"{row.quantity:f}"}
+
+
+def _check_lines(work: Work, market: SpecificMarket) -> None:
+    """The grid can still be answered and given: identical slices, lines in known lots (P3)."""
+    grid = frame(work, market.organisation_id, market.frame_id)
+    problems = [
+        Problem(problem.code, "lines", problem.facts)
+        for problem in missing_in_grid(grid.frame)
+        if problem.code not in GRID_WARNINGS
+    ]
+    known = {lot.number for lot in lots_of(work, market)}
+    for line in grid.lines:
+        if line.lot_number not in known:
+            named = {"line": line.label, "lot": str(line.lot_number)}
+            problems.append(Problem("markets.lot_unknown", "lines", named))
+    if problems:
+        raise Incomplete(problems)
 
 
 def _check_criteria(work: Work, market: SpecificMarket) -> None:

@@ -169,6 +169,28 @@ def test_an_addendum_cuts_a_line_in_slices_only_line_by_line(
         assert [p.code for p in refused.value.problems] == ["markets.slices_unused"]
 
 
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"quantity": Decimal(9), "slice_size": Decimal(2)}, "frames.slices_not_identical"),
+        ({"quantity": Decimal(4), "lot_number": 7}, "markets.lot_unknown"),
+    ],
+)
+def test_an_addendum_keeps_the_grid_as_a_launch_wants_it(
+    work: OpenWork, cast: Cast, given: dict[str, object], code: str
+) -> None:
+    with work() as w:
+        market = launched(w, cast, ready(w, cast))
+    with work(cast.actor("buyer")) as w:
+        line = queries.one(w, market.id).frame.lines[0]
+    change = LineChange.model_validate({"id": line.id, "designation": "Table"} | given)
+    with pytest.raises(Incomplete) as refused, work(cast.actor("buyer")) as w:
+        amending.addendum(w, market.id, AddendumInput(text="Autrement.", lines=[change]))
+    assert [one.code for one in refused.value.problems] == [code]
+    with work(cast.actor("buyer")) as w:
+        assert queries.one(w, market.id).frame.lines[0].quantity == 4
+
+
 def test_an_addendum_too_close_moves_the_deadline_for_all(
     work: OpenWork, cast: Cast, clock: FixedClock, rings: FixedRings
 ) -> None:
