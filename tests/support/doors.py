@@ -22,6 +22,7 @@ WORDS = {
     "chain": "market:",
     "token": "A" * 43,
     "position": "1",
+    "rank": "1",
     "year": "2026",
     "name": "x",
     "screen": "categories",
