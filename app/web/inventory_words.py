@@ -141,6 +141,26 @@ def plans(work: Work, view: InventoryView) -> Plans:
     return found
 
 
+@dataclass(frozen=True)
+class Fit:
+    """What lines would take of what a category's envelopes still have, in their basis."""
+
+    label: str
+    basis: str
+    available: Money
+    asked: Money
+
+
+def fit(view: InventoryView, planned: Plans, category: str, amount: Money) -> Fit | None:
+    """Whether lines of this amount without tax fit; None without category or envelope."""
+    named = next((each for each, _ in view.categories if str(each) == category), None)
+    if named is None or named not in planned:
+        return None
+    basis, _, available = planned[named]
+    label = view.category_label(category)
+    return Fit(label, BASES[basis], available, in_basis(amount, basis))
+
+
 def totals(view: InventoryView, lines: Sequence[LineView], planned: Plans) -> Totals:
     """The sums of these lines; categories are those of what is bought through the system."""
     by_route = sums(lines, lambda line: line.route_key)

@@ -252,8 +252,10 @@ def _picking(
             key = str(line.category_id)
             counts[key] = counts.get(key, 0) + 1
     columns = Proposal().columns
+    category = max(counts, key=lambda key: counts[key]) if counts else ""
     return {
         "view": view,
+        "fit": says.fit(view, says.plans(work, view), category, sums.total(lines).amount),
         "scenario_id": scenario_id,
         "chosen": ",".join(str(line.id) for line in lines),
         "lines": lines,
@@ -262,7 +264,7 @@ def _picking(
         "gone": [line for line in lines if line.markets],
         "categories": len(counts),
         "values": {
-            "category_id": max(counts, key=lambda key: counts[key]) if counts else "",
+            "category_id": category,
             "grouped": "oui",
             "title": lines[0].designation if len({line.kind for line in lines}) == 1 else "",
         },

@@ -67,6 +67,8 @@ def test_from_the_file_to_a_draft(site: Site) -> None:
     assert (late.status_code, "n&#39;est plus le dernier" in late.text) == (409, True)
 
     review = buyer.post(f"{here}/preparer", {"toutes": "oui", "type": "chaise"})
+    left = "il y reste 100 000,00 € TTC, ces lignes en demandent 1 063,20 €"
+    assert left in text_of(review).replace("\u00a0", " ").replace("\u202f", " "), text_of(review)
     chosen = re.search(r'name="chosen" value="([^"]+)"', review.text)
     category = re.search(r'<option value="([^"]+)" selected', review.text)
     assert chosen is not None
