@@ -14,7 +14,7 @@ from app.rendering.validation import problems_of_validation
 from app.web.forms import text, whole
 from sad.frames.queries import ColumnView, LineView
 from sad.frames.schemas import ColumnInput, LineInput
-from sad.kernel.calendar import at_paris, is_repeated, is_summer_time, paris
+from sad.kernel.calendar import FIRST_YEAR, LAST_YEAR, at_paris, is_repeated, is_summer_time, paris
 from sad.kernel.errors import Incomplete, Invalid, Problem
 from sad.kernel.french import parse_decimal, parse_money, parse_percent, parse_quantity
 from sad.kernel.money import Money
@@ -80,11 +80,14 @@ class Unread(Incomplete):
 
 
 def a_day(typed: str, where: str | None = None) -> date:
-    """A day as the browser's date field sends it."""
+    """A day as the browser's date field sends it, of a year the legal calendar can count."""
     try:
-        return date.fromisoformat(typed)
+        found = date.fromisoformat(typed)
     except ValueError as error:
         raise DateUnreadable(where=where) from error
+    if not FIRST_YEAR <= found.year < LAST_YEAR:
+        raise DateUnreadable(where=where)
+    return found
 
 
 def an_hour(typed: str, where: str | None = None) -> time:

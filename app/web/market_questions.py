@@ -16,7 +16,7 @@ from app.web.markets import context_of
 from app.web.pages import errors_of, render
 from sad.accounts.permissions import Permission, require
 from sad.db.work import Work
-from sad.kernel.errors import Refusal
+from sad.kernel.errors import Problem, Refusal
 from sad.kernel.french import parse_quantity
 from sad.markets import amending, questions
 from sad.markets.queries import MarketView
@@ -122,6 +122,10 @@ def _read(form: FormData, view: MarketView) -> AddendumInput:
         where = f"lines.{line.id}"
         quantity = reader.read(f"{where}.quantity", parse_quantity)
         designation = text(form, f"{where}.designation") or line.designation
+        if quantity is not None and quantity <= 0:
+            named = {"field": f"{where}.quantity", "gt": 0}
+            reader.problems.append(Problem("field.greater_than", f"{where}.quantity", named))
+            continue
         quantity = line.quantity if quantity is None else quantity
         if (quantity, designation) == (line.quantity, line.designation):
             continue

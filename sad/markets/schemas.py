@@ -3,12 +3,12 @@
 Each section's input is the whole section. Amounts are `Money`, or texts as people type them.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from sad.frames.schemas import Amount, LineInput
 from sad.kernel.french import parse_percent
@@ -23,6 +23,12 @@ def _percent(value: Any) -> Any:
     return parse_percent(value) if isinstance(value, str) else value
 
 
+# Days the legal calendar can count (sad.kernel.calendar): beyond, no page could be computed.
+Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2099, 12, 31))]
+Moment = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(1990, 1, 1, tzinfo=UTC), le=datetime(2099, 12, 31, tzinfo=UTC)),
+]
 Text = Annotated[str, BeforeValidator(_stripped), Field(max_length=200)]
 Prose = Annotated[str, BeforeValidator(_stripped), Field(max_length=8000)]
 Written = Annotated[str, BeforeValidator(_stripped), Field(min_length=1, max_length=8000)]
@@ -84,8 +90,8 @@ class DeliveryInput(Input):
     """Where, when and how the pieces come; P16 and P20."""
 
     delivery_place: Prose = ""
-    delivery_from: date | None = None
-    delivery_until: date | None = None
+    delivery_from: Day | None = None
+    delivery_until: Day | None = None
     storage: Prose = ""
     access: Prose = ""
     visit: Prose = ""
@@ -110,7 +116,7 @@ class AwardInput(Input):
 class DeadlineInput(Input):
     """The deadline for answers; `short_deadline_agreement` below ten days (MS-05)."""
 
-    deadline_at: datetime
+    deadline_at: Moment
     short_deadline_agreement: Prose = ""
 
 
@@ -138,7 +144,7 @@ class QuestionInput(Input):
     text: Annotated[str, BeforeValidator(_stripped), Field(min_length=1, max_length=4000)]
     line_position: Annotated[int, Field(ge=1)] | None = None
     kind: Literal["question", "postponement"] = "question"
-    wished_on: date | None = None  # the last day hoped for, where more time is asked
+    wished_on: Day | None = None  # the last day hoped for, where more time is asked
 
 
 class AnswerInput(Input):
@@ -151,7 +157,7 @@ class AnswerInput(Input):
 class GrantInput(AnswerInput):
     """More time, for all: the answer is the text of the addendum that moves the deadline."""
 
-    new_deadline_at: datetime
+    new_deadline_at: Moment
 
 
 class LineChange(LineInput):
@@ -165,7 +171,7 @@ class AddendumInput(Input):
 
     text: Written
     significant: bool = False
-    new_deadline_at: datetime | None = None
+    new_deadline_at: Moment | None = None
     lines: list[LineChange] = []
     criteria: CriteriaInput | None = None
     description: Prose | None = None

@@ -15,6 +15,7 @@ from sad.markets.checking import blocks, warns
 from sad.markets.facts import LaunchFacts
 from sad.markets.states import Section
 
+FAR_DAYS = 90
 TEN_DAYS = "Article R2162-50"
 
 
@@ -69,6 +70,16 @@ def quiet_period(facts: LaunchFacts) -> Iterable[Problem]:
         yield Problem("markets.deadline_in_holidays", Section.DEADLINE, counted)
 
 
+@warns("C86", "Pratique P19")
+def deadline_far(facts: LaunchFacts) -> Iterable[Problem]:
+    """Months to answer are more often a slip of the keyboard than a wish."""
+    due = _coming(facts)
+    days = (paris_date(due) - paris_date(facts.now)).days if due else 0
+    if days > FAR_DAYS:
+        told: dict[str, object] = {"days": days, "deadline": due}
+        yield Problem("markets.deadline_far", Section.DEADLINE, told)
+
+
 def _coming(facts: LaunchFacts) -> datetime | None:
     """The deadline where there is one to come."""
     due = facts.deadline_at
@@ -93,4 +104,5 @@ DEADLINE = (
     deadline_before_midnight,
     deadline_on_holiday,
     quiet_period,
+    deadline_far,
 )

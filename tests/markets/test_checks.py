@@ -103,6 +103,11 @@ FOUND: dict[str, dict[str, Any]] = {
         "deadline_at": datetime(2026, 12, 22, 11, 0, tzinfo=UTC),
         "delivery_until": date(2027, 1, 30),
     },
+    "C86": {
+        "deadline_at": datetime(2062, 9, 12, 10, 0, tzinfo=UTC),
+        "delivery_until": date(2062, 10, 15),
+        "storage": "Dès le 1er",
+    },
     "C90": {"lots": [replace(LOT, estimate=None)]},
     "C91": {"lots": [replace(LOT, credits=Money(999_99))]},
     "C92": {"lots": [replace(LOT, envelope=None)]},

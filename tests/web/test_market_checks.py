@@ -146,6 +146,8 @@ def test_a_quantity_of_zero_is_refused_after_the_launch_never_taken_for_no_chang
     quantity = next(name for name in fields if name.endswith(".quantity"))
     refused = buyer.post(path, fields | {"text": "Une ligne de moins.", quantity: "0"})
     assert refused.status_code == 422
+    assert "supérieure à 0" in plain(refused)
+    assert "Une ligne de moins." in refused.text  # what was typed is kept
     with site.read("buyer") as work:
         assert queries.addenda(work, site.cast.organisation_id, market_id) == []
 
@@ -155,3 +157,17 @@ def test_a_form_made_by_hand_is_refused_not_a_failure(site: Site) -> None:
     odd = {"version": "abc", "lots.0.number": "x", "lots.0.estimate": "1"}
     assert buyer.post(f"{base}/preparation/credits", odd).status_code in {303, 409, 422}
     assert buyer.post(f"{base}/preparation/need", {"version": "²"}).status_code == 422
+
+
+def test_a_year_no_calendar_counts_is_refused_and_the_draft_stays_readable(site: Site) -> None:
+    base, buyer = make_draft(site), site.as_("buyer")
+    for day in ("9999-12-31", "0001-01-01", "2100-01-04"):
+        given = {"version": "99", "deadline_at": day, "deadline_at_time": "12:00"}
+        assert buyer.post(f"{base}/preparation/deadline", given).status_code == 422, day
+        given = {"version": "99", "delivery_place": "Totem", "delivery_until": day}
+        assert buyer.post(f"{base}/preparation/delivery", given).status_code == 422, day
+    api = site.api("buyer", ["prepare_market", "read_file"])
+    path = base.replace("/marches", "/api/v1/markets") + "/deadline?version=99"
+    for moment in ("9999-12-31T12:00:00Z", "2026-09-15T12:00:00"):
+        assert api.put(path, json={"deadline_at": moment}).status_code == 422, moment
+    assert buyer.get(f"{base}/preparation").status_code == 200
