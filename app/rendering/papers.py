@@ -164,18 +164,24 @@ def _screen(low: LowPrice) -> dict[str, Any]:
     return {"screen": f"{euros(low.price)}, {below}"}
 
 
-def _ranges(system: SystemFacts) -> dict[str, Any]:
-    """The weights of every category in one table: families as columns, in the order met."""
-    families: dict[str, list[str]] = {}
-    for category in system.categories:
+def _ranges(every: Sequence[AnnouncedCategory]) -> list[dict[str, str]]:
+    """The families announced with their ranges, the categories that share one together (P9)."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    families: list[str] = []
+    for category in every:
         for one in category.criteria:
-            labels = families.setdefault(one.family, [])
-            labels += [] if one.label in labels else [one.label]
-    rows = []
-    for category in system.categories:
-        said = {one.family: _range(one) for one in category.criteria}
-        rows.append([category.name, *(said.get(family, "–") for family in families)])
-    return {"families": [" ou ".join(labels) for labels in families.values()], "ranges": rows}
+            families += [] if one.family in families else [one.family]
+            found.setdefault((one.family, one.label, _range(one)), []).append(category.name)
+    return [
+        {
+            "label": label,
+            "range": weights,
+            "names": "" if len(names) == len(every) else ", ".join(names),
+        }
+        for (_, label, weights), names in sorted(
+            found.items(), key=lambda item: families.index(item[0][0])
+        )
+    ]
 
 
 def _announced(system: SystemFacts) -> dict[str, Any]:
@@ -186,7 +192,7 @@ def _announced(system: SystemFacts) -> dict[str, Any]:
         "chaque catégorie" if len(exclusive) == len(every) else f"« {' », « '.join(exclusive)} »"
     )
     return {
-        **_ranges(system),
+        "ranges": _ranges(every),
         "outside_said": bool(system.outside),
         "extension_said": system.extension_days > 0,
         "reserved": system.reserved_to is not ReservedTo.NONE,

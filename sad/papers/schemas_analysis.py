@@ -12,6 +12,8 @@ from sad.papers.schemas_award import AwardedLine
 from sad.papers.schemas_market import AskedLine, Change, MarketCriterion, OpeningFacts, Points
 from sad.papers.states import PaperKind
 
+MARKED = {"weight": "40", "best": {"cents": 74400}, "own": {"cents": 80640}}
+
 
 class Mark(Item):
     """A mark with the formula and the figures that give it (P13)."""
@@ -19,7 +21,7 @@ class Mark(Item):
     criterion: str = said("Critère", "Prix")
     points: Points = said("Points", "36.90")
     formula: str = said("Code de la formule", "evaluation.formula_proportional")
-    figures: dict[str, Any] = said("Chiffres de la formule", {"weight": "40"})
+    figures: dict[str, Any] = said("Chiffres de la formule", MARKED)
     reason: str = said("Appréciation écrite", "", default="")
 
 
