@@ -23,7 +23,7 @@ from app.web.pages import errors_of, render
 from sad.accounts.permissions import Permission, require
 from sad.db.work import Work
 from sad.frames.frame import Frame
-from sad.frames.service import import_problems
+from sad.frames.importing import import_problems
 from sad.frames.sheet import read_frame
 from sad.kernel.errors import Invalid, Refusal
 from sad.kernel.ids import uuid7
@@ -144,9 +144,10 @@ def apply(request: Request, market_id: UUID, form: FormBody) -> Response:
     read = read_frame(parse_grid(data, name))
     try:
         with writing(request) as work:
-            objects = pictures.remove_all(work, market_id)
+            before = [line.id for line in grid_context(work, market_id)["frame"].lines]
             grid.import_grid(work, market_id, read, name, int(text(form, "version") or 0))
-            objects += pictures.sweep(work, market_id)
+            objects = pictures.sweep(work, market_id)
+            objects += pictures.carried(work, market_id, before)
     except Refusal as refusal:
         return table_again(request, market_id, refusal, {})
     delete_objects(request, objects)

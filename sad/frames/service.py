@@ -4,28 +4,24 @@ Who may change it and when is the market's affair: these commands only keep a gr
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert
+from sqlalchemy import insert
 from sqlmodel import col, select
 
 from sad.db.work import Work
 from sad.frames import queries
-from sad.frames.columns import Column, drawn, slug
-from sad.frames.frame import Frame
-from sad.frames.frame import FrameLine as ReadLine
+from sad.frames.columns import Column, drawn
 from sad.frames.schemas import LineInput
-from sad.frames.shape import missing_to_launch, shape_sha256
+from sad.frames.shape import shape_sha256
 from sad.frames.tables import FrameColumn, FrameLine, ResponseFrame
 from sad.frames.vocabulary import Role, Side, tidy
-from sad.kernel.errors import Incomplete, Invalid, NotFound, Problem
+from sad.kernel.errors import Invalid, NotFound
 from sad.kernel.ids import uuid7
 from sad.kernel.money import Money
 
-PUT_RIGHT_LATER = {"frames.no_supplier_columns", "frames.no_price_column", "frames.code_twice"}
 MOST_LINES = 5000
 MOST_COLUMNS = 100
 
@@ -65,46 +61,8 @@ def create(
         organisation_id=work.organisation_id, id=uuid7(), source_name=source_name[:200]
     )
     work.add(frame)
-    _write_columns(work, frame, columns, hints or {})
+    write_columns(work, frame, columns, hints or {})
     return frame
-
-
-def replace_with(work: Work, frame_id: UUID, read: Frame, source_name: str) -> ResponseFrame:
-    """Puts what a file says in place of all the columns and lines: all of it or nothing.
-
-    A file without supplier's columns keeps those the grid has; the questions of the whole offer
-    always stay. Raises Incomplete naming each line that cannot be asked.
-    """
-    frame = work.get(ResponseFrame, frame_id)
-    problems = import_problems(read)
-    if problems:
-        raise Incomplete(problems)
-    before = queries.frame(work, work.organisation_id, frame_id)
-    kept = () if read.supplier_columns else before.supplier
-    _clear(work, frame_id)
-    frame.source_name, frame.undo = source_name[:200], None
-    work.session.add(frame)
-    columns = [*read.buyer_columns, *read.supplier_columns, *(view.column for view in kept)]
-    hints = {view.key: view.hint for view in kept}
-    taken = {column.key for column in columns}
-    for view in before.questions:
-        key = slug(view.key, taken)
-        columns.append(replace(view.column, key=key))
-        hints[key] = view.hint
-    _write_columns(work, frame, columns, hints)
-    _write_lines(work, frame, read.lines)
-    return frame
-
-
-def import_problems(read: Frame) -> list[Problem]:
-    """Why a grid read from a file cannot be kept: lines without quantity or designation…
-
-    What can be put right on the page (a code used twice, a price column missing) is no reason.
-    """
-    problems = [p for p in missing_to_launch(read) if p.code not in PUT_RIGHT_LATER]
-    if len(read.lines) > MOST_LINES:
-        problems.append(Problem("frames.too_many_lines", "file", {"most": MOST_LINES}))
-    return problems
 
 
 def copy(work: Work, frame_id: UUID) -> ResponseFrame:
@@ -228,20 +186,10 @@ def lines_of(work: Work, organisation_id: UUID, frame_id: UUID) -> Sequence[Fram
     return work.session.exec(query).all()
 
 
-def _clear(work: Work, frame_id: UUID) -> None:
-    for table in (FrameLine, FrameColumn):
-        work.session.connection().execute(
-            delete(table).where(
-                col(table.organisation_id) == work.organisation_id,
-                col(table.frame_id) == frame_id,
-            )
-        )
-    work.session.expire_all()
-
-
-def _write_columns(
+def write_columns(
     work: Work, frame: ResponseFrame, columns: Iterable[Column], hints: Mapping[str, str]
 ) -> None:
+    """The columns of a grid that has none; `hints` by their keys. Raises TooManyColumns."""
     rows = [
         row_of(work, frame.id, column, place, hints.get(column.key, "")).model_dump()
         for place, column in enumerate(columns, start=1)
@@ -250,29 +198,6 @@ def _write_columns(
         raise TooManyColumns(where="file", most=MOST_COLUMNS)
     if rows:
         work.session.connection().execute(insert(FrameColumn), rows)
-
-
-def _write_lines(work: Work, frame: ResponseFrame, lines: Iterable[ReadLine]) -> None:
-    rows = [
-        {
-            "organisation_id": work.organisation_id,
-            "id": uuid7(),
-            "frame_id": frame.id,
-            "lot_number": 1,
-            "position": place,
-            "number": line.number,
-            "code": line.code,
-            "designation": line.designation,
-            "quantity": line.quantity,
-            "unit": line.unit,
-            "mandatory": line.mandatory,
-            "slice_size": line.slice_size,
-            "maximum_unit_cents": None if line.maximum_price is None else line.maximum_price.cents,
-            "values": dict(line.values),
-        }
-        for place, line in enumerate(lines, start=1)
-    ]
-    work.session.connection().execute(insert(FrameLine), rows)
 
 
 def row_of(work: Work, frame_id: UUID, column: Column, position: int, hint: str) -> FrameColumn:

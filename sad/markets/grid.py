@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sad.db.work import Work
-from sad.frames import arranging, drawing
+from sad.frames import arranging, drawing, importing
 from sad.frames import service as frames
 from sad.frames.frame import Frame
 from sad.frames.schemas import ColumnInput, LineInput, SameInput
@@ -38,7 +38,7 @@ def import_grid(
     market = claim(work, market_id)
     if version is not None and market.section_versions.get(Section.LINES, 1) > version:
         raise Conflict(where=Section.LINES.value, version=market.version)
-    frames.replace_with(work, market.frame_id, read, source_name)
+    importing.replace_with(work, market.frame_id, read, source_name)
     said = {
         "lines": len(read.lines),
         "columns": len(read.buyer_columns) + len(read.supplier_columns),

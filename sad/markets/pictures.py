@@ -3,7 +3,7 @@
 Kept in clear beside the market's documents; like them it changes only while the market is a draft.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -92,16 +92,42 @@ def sweep(work: Work, market_id: UUID) -> list[str]:
     work.session.flush()
     rows = frames.columns_of(work, market.organisation_id, market.frame_id)
     used = {picture for row in rows for _, picture in row.meanings or ()}
+    kept = _attached(work, market, CHOICE_OWNER, [market.frame_id])
+    return _drop(work, market, [row for row in kept if str(row.id) not in used])
+
+
+def carried(work: Work, market_id: UUID, before: Collection[UUID]) -> list[str]:
+    """After an import: the pictures of lines follow those that kept theirs, the others go.
+
+    `before`: the ids the lines had. Names as `put`.
+    """
+    market = claim(work, market_id)
+    rows = frames.lines_of(work, market.organisation_id, market.frame_id)
+    lines = {row.picture_id: row.id for row in rows if row.picture_id is not None}
+    kept = _attached(work, market, OWNER, before)
+    for row in kept:
+        if row.id in lines:
+            row.owner_id = lines[row.id]
+            work.add(row)
+    return _drop(work, market, [row for row in kept if row.id not in lines])
+
+
+def _attached(
+    work: Work, market: SpecificMarket, kind: str, owners: Collection[UUID]
+) -> Sequence[Attachment]:
     query = (
         select(Attachment)
         .where(
             col(Attachment.organisation_id) == market.organisation_id,
-            col(Attachment.owner_kind) == CHOICE_OWNER,
-            col(Attachment.owner_id) == market.frame_id,
+            col(Attachment.owner_kind) == kind,
+            col(Attachment.owner_id).in_(owners),
         )
         .order_by(col(Attachment.id))
     )
-    gone = [row for row in work.session.exec(query).all() if str(row.id) not in used]
+    return work.session.exec(query).all()
+
+
+def _drop(work: Work, market: SpecificMarket, gone: Sequence[Attachment]) -> list[str]:
     for row in gone:
         record_prepared(work, market, "market.picture_removed", row.id, row.sha256)
         work.session.delete(row)

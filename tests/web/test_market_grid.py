@@ -240,3 +240,47 @@ def test_the_preview_is_the_suppliers_page(site: Site, market_id: UUID) -> None:
     for part in ("alder", "other_officer"):
         got = site.as_(part).get(f"/marches/{market_id}/grille/apercu").status_code
         assert got in {403, 404}
+
+
+def test_out_to_a_spreadsheet_and_back_nothing_is_lost(site: Site, market_id: UUID) -> None:
+    buyer, path = site.as_("buyer"), f"/marches/{market_id}/grille"
+    first, *_ = lines(site, market_id)
+    buyer.post(f"{path}/lignes/{first.id}/photo", {}, files={"picture": ("a.png", png())})
+    buyer.post(f"{path}/colonnes/nouvelle", {"usual": "origin", "side": "buyer"})
+    buyer.post(f"{path}/lots", {"lots.1": "Tables", "title": "Sièges"})
+    typed = {
+        f"{first.id}.lot_number": "2", f"{first.id}.slice_size": "2",
+        f"{first.id}.values.origine_souhaitee": "Réemploi", f"{first.id}.designation": "=1+1",
+        "lu": json.dumps(shown(buyer, market_id)),
+    }  # fmt: skip
+    assert buyer.post(path, typed).status_code == 303
+    with site.read("buyer") as work:
+        before = queries.one(work, market_id).frame
+    sheet = buyer.get(f"{path}.xlsx").content
+    read = buyer.post(f"{path}/fichier", files={"file": ("grille.xlsx", sheet)})
+    hidden = dict(
+        re.findall(r'type="hidden" name="(version|name|file)" value="([^"]*)"', read.text)
+    )
+    assert buyer.post(f"{path}/appliquer", hidden).status_code == 303
+    with site.read("buyer") as work:
+        after = queries.one(work, market_id).frame
+    drawn = [one.column.role for one in before.buyer]
+    assert [one.column.role for one in after.buyer if one.column.role != "slice_size"] == drawn
+    assert [(one.column, one.hint) for one in after.supplier] == [
+        (one.column, one.hint) for one in before.supplier
+    ]
+    kept = ("lot_number", "code", "designation", "quantity", "unit", "slice_size", "picture_id")
+    for mine, theirs in zip(after.lines, before.lines, strict=True):
+        assert [getattr(mine, name) for name in kept] == [getattr(theirs, name) for name in kept]
+    assert after.lines[0].values["origine_souhaitee"] == "Réemploi"
+    photo = f"{path}/lignes/{after.lines[0].id}/photo"
+    assert buyer.get(photo).content == png()
+    assert site.as_("alder").get(f"{path}.xlsx").status_code == 403
+    fewer = "Code\tDésignation\tQuantité\nA-01\tArmoire\t2\n"
+    pasted = buyer.post(f"{path}/coller", {"pasted": fewer})
+    hidden = dict(
+        re.findall(r'type="hidden" name="(version|name|file)" value="([^"]*)"', pasted.text)
+    )
+    assert buyer.post(f"{path}/appliquer", hidden).status_code == 303
+    with site.read("buyer") as work:
+        assert work.session.exec(select(Attachment)).all() == []
