@@ -1,6 +1,7 @@
 """The journey of a market in a browser: from a waiting candidature to both letters.
 
-One test, in the order of life. Each page state met is looked at: axe-core, width, title, raw texts.
+One test, in the order of life. Each page state met is looked at: axe-core, width, title, raw texts;
+but for those of the preparation, the marks and the award, looked at in test_buyer.py.
 """
 
 import re
@@ -13,6 +14,7 @@ from tests.e2e.conftest import Arrive, Site
 from tests.support.browser import PHONE, Visitor
 from tests.support.looked import look
 from tests.support.server import run_sad
+from tests.support.steps import choose, follow, main_text, press
 
 GRID = Path(__file__).parents[1] / "data" / "cadre-reponse-tables.xlsx"
 TITLE = "Tables et bureaux du niveau 5"
@@ -57,30 +59,6 @@ def test_the_journey_of_a_market(sign_in: Arrive, arrive: Arrive, site: Site) ->
     assert "intact" in verified.stdout
 
 
-def choose(page: Page, label: str, text: str) -> None:
-    """Chooses the option of a list whose words contain `text`."""
-    options = page.get_by_label(label).locator("option")
-    value = options.filter(has_text=text).first.get_attribute("value")
-    page.get_by_label(label).select_option(value)
-
-
-def press(page: Page, name: str) -> None:
-    """Presses the button of that name, and waits for the page that follows."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).click()
-
-
-def follow(page: Page, name: str) -> None:
-    """Follows the first link whose words contain `name`."""
-    with page.expect_navigation():
-        page.get_by_role("link", name=name).first.click()
-
-
-def main_text(page: Page) -> str:
-    """The words of the page, without its head and foot; any space is one plain space."""
-    return re.sub(r"\s+", " ", page.locator("main").inner_text())
-
-
 def decides_a_candidature(officer: Visitor) -> None:
     """The officer admits the candidature whose limit comes first, under a delegation."""
     page = officer.go("/candidatures")
@@ -111,7 +89,7 @@ def launches_a_market(buyer: Visitor) -> tuple[str, datetime]:
     deadline = fills_the_sections(buyer, market)
     page = buyer.go(f"{market}/lancer")
     look(page)
-    assert f"{CREDITS} de crédits seront réservés" in main_text(page)
+    assert f"{CREDITS} TTC de crédits seront réservés" in main_text(page)
     press(page, "Lancer le marché")
     look(page)
     assert "Le marché est lancé" in main_text(page)
@@ -130,7 +108,8 @@ def takes_the_grid(page: Page) -> None:
     assert "5 lignes, 9 colonnes à vous, 10 à remplir" in main_text(page)
     press(page, "Prendre cette grille")
     look(page)
-    expect(page.get_by_role("link", name="Tréteaux acier, la paire")).to_be_visible()
+    typed = page.get_by_label("Désignation, ligne T-05")
+    expect(typed).to_have_value("Tréteaux acier, la paire")
 
 
 def fills_the_sections(buyer: Visitor, market: str) -> datetime:
@@ -160,14 +139,12 @@ def fills_the_sections(buyer: Visitor, market: str) -> datetime:
     choose(page, "Enveloppe", "Mobilier bois et métal")
     page.get_by_label("Crédits alloués").fill("24000")
     press(page, "Enregistrer")
-    look(page)
     return datetime.fromisoformat(f"{day}T{time}")
 
 
 def section(buyer: Visitor, market: str, name: str) -> Page:
-    page = buyer.go(f"{market}/preparation/{name}")
-    look(page)
-    return page
+    """A part of the preparation."""
+    return buyer.go(f"{market}/preparation/{name}")
 
 
 def sees_credits(officer: Visitor, state: str, amount: str) -> None:
@@ -300,84 +277,62 @@ def opens(buyer: Visitor, market: str) -> None:
 def analyses(buyer: Visitor, evaluator: Visitor, market: str) -> None:
     """Each offer is examined, scored with reasons, and the ranking is frozen."""
     page = buyer.go(f"{market}/analyse")
-    look(page)
     for name in (WINNER, LOSER):
         page = buyer.go(f"{market}/analyse")
         follow(page, name)
-        look(page)
         page.get_by_label("Régulière", exact=True).check(force=True)
         press(page, "Enregistrer l’avis")
-        look(page)
     page = buyer.go(f"{market}/analyse/notes")
-    look(page)
     choose(page, "Désigner", "Rozenn")
     press(page, "Désigner")
-    look(page)
     scores(evaluator, market)
     page = buyer.go(f"{market}/analyse/notes")
-    look(page)
     page = buyer.go(f"{market}/analyse/classement")
-    look(page)
     press(page, "Figer le classement")
-    look(page)
     expect(page.get_by_role("row", name=re.compile("^T-01")).first).to_contain_text(WINNER)
 
 
 def scores(evaluator: Visitor, market: str) -> None:
     """The evaluator gives each mark with its reason; one without is refused, nothing is lost."""
     page = evaluator.go(f"{market}/analyse/notes")
-    look(page)
     for place, group in enumerate(page.locator("fieldset").all()):
         winner = WINNER in group.locator("legend").inner_text()
         group.get_by_label("Note").fill("16" if winner else "13,5")
         if place:
             group.get_by_label("Appréciation").fill("Assemblages solides, pièces vues.")
     press(page, "Enregistrer mes notes")
-    look(page)
     page.get_by_label("Appréciation").first.fill("Plateaux épais, chants repris.")
     press(page, "Enregistrer mes notes")
-    look(page)
 
 
 def proposes(buyer: Visitor, market: str) -> None:
     """The best ranked offer is proposed; its papers come, one after the other."""
     page = buyer.page
     follow(page, "Aller à l’attribution")
-    look(page)
     follow(page, "Proposer l’attribution")
-    look(page)
     press(page, "Proposer l’attribution")
-    look(page)
     while page.get_by_label("Pièce reçue et vérifiée").count():
         page.get_by_label("Référence").fill("reçue par courriel")
         press(page, "Enregistrer la pièce")
-    look(page)
     assert "Toutes les pièces sont valables" in main_text(page)
 
 
 def decides_signs_notifies(officer: Visitor, market: str, day: datetime) -> None:
     """Three acts, each under a delegation in force on that day for that amount."""
     page = officer.go(f"{market}/attribution")
-    look(page)
     follow(page, "Décider l’attribution")
-    look(page)
     page.get_by_label("Ce qui a fait choisir cette offre").fill("Des assemblages solides.")
     choose(page, "Signataire de la décision", "Le Goff")
     press(page, "Décider l’attribution")
-    look(page)
     follow(page, "Signer")
-    look(page)
     page.get_by_label("Numéro d’engagement comptable").fill("2026-E-0415")
     page.get_by_label("Signé par le fournisseur le").fill(f"{day:%Y-%m-%d}")
     page.get_by_label("Acte signé").set_input_files(SIGNED)
     choose(page, "Signataire du contrat", "Le Goff")
     press(page, "Enregistrer la signature")
-    look(page)
     follow(page, "Notifier")
-    look(page)
     choose(page, "Signataire de la notification", "Le Goff")
     press(page, "Notifier le contrat")
-    look(page)
 
 
 def reads_a_letter(supplier: Visitor, subject: str, words: str) -> Page:
