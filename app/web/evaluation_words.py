@@ -1,6 +1,6 @@
 """What the analysis and the letters say in words: formulas with their figures, cells, verdicts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -32,7 +32,8 @@ VERDICT_CHOICES = (
     (
         "irregular",
         "Irrégulière",
-        "Incomplète, ou contraire à la loi\u00a0: à compléter par la demande unique, sinon écartée.",
+        "Incomplète, ou contraire à la loi\u00a0: à compléter par la demande unique,"
+        " sinon écartée.",
     ),
     (
         "unacceptable",
@@ -159,9 +160,25 @@ def offer_sentence(offer: OfferView) -> str:
     )
 
 
+MANY = 8
+SCORES = frozenset({"evaluation.score_missing", "evaluation.score_reason_missing"})
+
+
+def before_closing(problems: Sequence[Problem], base: str) -> list[tuple[str, str]]:
+    """What keeps the ranking from being frozen, each with its page; many missing scores as one."""
+    scores = [problem for problem in problems if problem.code in SCORES]
+    others = [problem for problem in problems if problem.code not in SCORES]
+    shown = others if len(scores) > MANY else problems
+    listed = [(sentence(one.code, one.facts), where_to_mend(one, base)) for one in shown]
+    if len(scores) > MANY:
+        said = f"Il manque {counted(len(scores), 'note')}, ou leurs appréciations."
+        listed.append((said, f"{base}/notes"))
+    return listed
+
+
 def where_to_mend(problem: Problem, base: str) -> str:
     """The page where what keeps a ranking from being frozen is put right."""
     where = (problem.where or "").split("/")[0]
-    if problem.code in ("evaluation.score_missing", "evaluation.score_reason_missing"):
+    if problem.code in SCORES:
         return f"{base}/notes"
     return f"{base}/offres/{where}" if where else base

@@ -193,7 +193,12 @@ def has_given(file: File, rows: Sequence[Score], mine: Assignment) -> bool:
 
 
 def all_given(work: Work, file: File, rows: Sequence[Score]) -> bool:
-    """Whether the scores may be brought together: all handed in, or all typed by the only one."""
+    """Whether the scores may be brought together: all handed in, or all typed by the only one.
+
+    Nothing to score, there is nothing to hand in.
+    """
+    if not file.typed():
+        return True
     named = assignments(work, file.market)
     if len(named) == 1:
         return missing_of(file, rows, named[0].person_id) == 0

@@ -20,7 +20,7 @@ from sad.evaluation.schemas import ScoreInput
 from sad.evaluation.states import Verdict
 from sad.kernel.errors import Forbidden, Incomplete, NotFound, Refusal
 from tests.conftest import OpenWork
-from tests.evaluation.scene import OPENED, Scene
+from tests.evaluation.scene import OPENED, Bid, Scene, make_scene
 from tests.evaluation.steps import MARKS, close_all, judge, judge_all, score, score_all
 from tests.support.cast import Cast
 from tests.support.clock import FixedClock
@@ -281,3 +281,20 @@ def test_somebody_no_longer_named_scores_no_more(work: OpenWork, cast: Cast, two
         service.unassign(w, two.market_id, cast.people["evaluator"])
     with pytest.raises(NotEvaluator), work(cast.actor("evaluator")) as w:
         score(w, two, "alder", "10")
+
+
+def test_nothing_to_score_is_nothing_to_hand_in(
+    work: OpenWork, cast: Cast, clock: FixedClock
+) -> None:
+    clock.set(OPENED)
+    computed = (
+        ("price", "price", "Prix", 60, "proportional"),
+        ("delay", "environment", "Délai", 40, "proportional"),
+    )
+    bids = {part: Bid([10_000, 20_000], values={"delay": 3}) for part in ("alder", "birch")}
+    with work(cast.actor("officer")) as w:
+        scene = make_scene(w, cast, bids, criteria=computed, tie_break=())
+        judge_all(w, scene)
+        for part in ("buyer", "evaluator"):
+            service.assign(w, scene.market_id, cast.people[part])
+        assert len(service.close(w, scene.market_id)) == 1
