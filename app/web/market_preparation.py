@@ -152,7 +152,7 @@ def _page(
 ) -> Response:
     prefix = {Section.CRITERIA: "criteria", Section.CREDITS: "lots"}.get(chosen, "")
     indexes = forms.rows_of(values, prefix, spare=spare) if prefix else []
-    known = {"values": _Fields(values), "indexes": indexes, "section": chosen.value}
+    known: dict[str, Any] = {"values": _Fields(values), "indexes": indexes, "section": chosen.value}
     if chosen is Section.CRITERIA:
         known["total"] = _total(values, indexes)
     return render(request, PAGES[chosen].template, status=status, **context | known)
