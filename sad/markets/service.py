@@ -101,8 +101,8 @@ def copy(work: Work, market_id: UUID, category: Category | None = None) -> Speci
     if category is None:
         for criterion in criteria_of(work, source):
             values = criterion.model_dump(exclude=kept)
-            owner = {"organisation_id": market.organisation_id, "market_id": market.id}
-            work.add(Criterion(**owner, **values))
+            values |= {"organisation_id": market.organisation_id, "market_id": market.id}
+            work.add(Criterion(**values))
     else:
         money |= {"funding_line_id", "envelope_id"}
         criteria = first_criteria(market, ranges_of(work, category))
