@@ -217,5 +217,6 @@ def _as_member(work: Work, candidature_id: UUID) -> dict[str, Any]:
         "leader": next(member.name for member in found.members if member.mandataire),
         "tag": words.tag(found.state),
         "sentence": words.for_member(found),
+        "issued": issued.for_candidate(work, candidature_id),
         "organisation": buyer(work, systems.public_one(work, found.system_id)),
     }

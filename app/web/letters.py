@@ -1,4 +1,4 @@
-"""A letter as it was issued: for the agents of its buyer, and the supplier it is for."""
+"""A letter as it was issued: for the agents of its buyer, the supplier it is for, its group."""
 
 from typing import Any
 from uuid import UUID
@@ -82,6 +82,7 @@ def _context(work: Work, letter_id: UUID) -> dict[str, Any]:
         "kind": LetterKind(letter.kind),
         "facts": facts,
         "mine": mine,
+        "as_member": not mine and work.actor.supplier_id is not None,
         "says": says,
         "papers": [Paper(kind) for kind in facts.get("papers", [])],
         "answerable": letters.answerable(work, letter),

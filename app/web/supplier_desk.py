@@ -24,7 +24,8 @@ from sad.candidatures.schemas import CandidatureView
 from sad.candidatures.states import CandidatureAction, CandidatureState
 from sad.candidatures.tables import Applicant
 from sad.db.work import Work
-from sad.evaluation import letters
+from sad.evaluation import group_letters, letters
+from sad.evaluation.states import LetterKind
 from sad.kernel.errors import NotFound, Refusal
 from sad.markets import following
 from sad.markets.states import MarketPhase
@@ -90,12 +91,14 @@ def group_request(request: Request, market_id: UUID) -> Response:
         found = following.group_market(work, market_id)
         organisation = buyer(work, systems.public_one(work, found.public.system_id))
         left = time_left(work.now, found.public.deadline_at)
+        issued = [(LetterKind(one.kind), one) for one in group_letters.of_market(work, market_id)]
     return render(
         request,
         "suppliers/group_request.html",
         found=found,
         organisation=organisation,
         left=left,
+        letters=issued,
         said=group_words(found.public),
     )
 

@@ -15,7 +15,8 @@ from sad.accounts.permissions import Permission, may, require, require_supplier
 from sad.accounts.tables import Delegation, Organisation
 from sad.audit.service import record
 from sad.db.work import Work
-from sad.evaluation.states import LetterKind
+from sad.evaluation import group_letters
+from sad.evaluation.states import RESULTS, LetterKind
 from sad.evaluation.tables import Letter
 from sad.kernel.canonical import canonical, instant
 from sad.kernel.errors import NotFound
@@ -24,11 +25,6 @@ from sad.markets.tables import SpecificMarket
 from sad.notifications.service import notify
 from sad.offers.tables import Offer
 from sad.suppliers.tables import Supplier
-
-RESULTS = (
-    *(LetterKind.DECISION, LetterKind.REJECTION),
-    *(LetterKind.NOTIFICATION, LetterKind.WITHOUT_AWARD),
-)
 
 
 def issue(
@@ -92,11 +88,16 @@ def mark_read(work: Work, letter_id: UUID) -> None:
 
 
 def letter(work: Work, letter_id: UUID) -> Letter:
-    """A letter, for the agents of its organisation and the supplier it is for; else NotFound."""
+    """A letter, for the agents of its organisation and the supplier it is for; else NotFound.
+
+    The members of the group it is about read its result too, once final.
+    """
     found = work.locate(Letter, letter_id)
     if work.actor.supplier_id is not None and found.supplier_id == work.actor.supplier_id:
         return found
     if may(work, Permission.READ_FILE, found.organisation_id):
+        return found
+    if group_letters.readable(work, found):
         return found
     raise NotFound()
 

@@ -29,3 +29,10 @@ class LetterKind(StrEnum):
     REJECTION = "rejection"
     NOTIFICATION = "notification"
     WITHOUT_AWARD = "without_award"
+
+
+RESULTS = (
+    *(LetterKind.DECISION, LetterKind.REJECTION),
+    *(LetterKind.NOTIFICATION, LetterKind.WITHOUT_AWARD),
+)
+"""The letters that tell a tenderer its result."""

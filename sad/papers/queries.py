@@ -12,6 +12,7 @@ from sad.accounts.permissions import Permission, may, require, require_supplier
 from sad.accounts.tables import Person
 from sad.awards.states import AwardState
 from sad.awards.tables import Award
+from sad.candidatures.groups import memberships
 from sad.db.work import Work
 from sad.evaluation.letters import letters_of
 from sad.evaluation.states import LetterKind
@@ -189,7 +190,16 @@ def _readable(work: Work, row: Paper) -> bool:
         return False
     if readers is Readers.INVITED:
         return _invited(work, row, supplier_id)
-    return readers is Readers.CONCERNED and row.supplier_id == supplier_id
+    if readers is not Readers.CONCERNED:
+        return False
+    return row.supplier_id == supplier_id or _of_its_group(work, row, supplier_id)
+
+
+def _of_its_group(work: Work, row: Paper, supplier_id: UUID) -> bool:
+    """The papers of a group's candidature are for each of its members."""
+    if ABOUT[PaperKind(row.kind)] is not About.CANDIDATURE:
+        return False
+    return row.about_id in {one.id for one in memberships(work)}
 
 
 def _invited(work: Work, row: Paper, supplier_id: UUID) -> bool:

@@ -11,12 +11,13 @@ from sqlmodel import select
 
 from sad.candidatures.tables import Applicant
 from sad.evaluation.tables import ExchangeRequest, Letter
-from sad.markets.tables import Invitation
+from sad.markets.tables import Invitation, SpecificMarket
 from sad.notifications.outbox import kept_letters
 from tests.awards.steps import decide, propose
+from tests.awards.test_group_letters import leads
 from tests.evaluation.scene import OPENED, Scene, make_scene
 from tests.evaluation.steps import close_all
-from tests.support.web import Site
+from tests.support.web import Site, text_of
 from tests.web.test_awards import plain
 
 
@@ -126,3 +127,21 @@ def test_later_the_letter_is_still_there(site: Site, scene: Scene) -> None:
     assert alder.get(path).status_code == 200
     assert alder.get(path + "/courrier.pdf").status_code == 200
     assert site.clock.now() > OPENED + timedelta(days=399)
+
+
+def test_a_member_of_the_group_reads_its_letter_and_asks_nothing(site: Site, scene: Scene) -> None:
+    with site.work() as work:
+        leads(work, site.cast, scene, "alder", "birch")
+        work.get_in(SpecificMarket, site.cast.organisation_id, scene.market_id).state = "notified"
+    birch, theirs = site.as_("birch"), letter(site, "rejection", "alder")
+    request = birch.get(f"/bureau/groupement/{scene.market_id}")
+    assert f"/courriers/{theirs.id}" in request.text
+    assert "Le résultat de votre groupement" in text_of(request)
+    page = birch.get(f"/courriers/{theirs.id}")
+    assert page.status_code == 200
+    assert f"/bureau/groupement/{scene.market_id}" in page.text
+    assert "Un échange de 15 minutes" not in text_of(page)
+    assert birch.get(f"/courriers/{theirs.id}/courrier.pdf").content.startswith(b"%PDF")
+    assert birch.post(f"/courriers/{theirs.id}/echange").status_code == 404
+    with site.read() as work:
+        assert work.session.exec(select(Letter.read_at).where(Letter.id == theirs.id)).one() is None
