@@ -17,10 +17,12 @@ from sad.accounts.tables import ApiToken, Membership, Organisation, Person, Sess
 from sad.accounts.tokens import digest as digest  # what is kept of a session's secret
 from sad.db.work import Work
 from sad.kernel.actor import Actor, Role
-from sad.kernel.errors import Refusal
+from sad.kernel.errors import Invalid, Refusal
 from sad.suppliers.tables import Supplier, SupplierPerson
 
 TOUCH_EVERY = timedelta(minutes=1)
+APPLICANT = "x-applicant"
+"""The header by which a program says for whom it answers: the supplier alone, or its group."""
 
 
 class TokenRefused(Refusal):
@@ -28,6 +30,12 @@ class TokenRefused(Refusal):
 
     code = "accounts.token_refused"
     status = 401
+
+
+class ApplicantUnreadable(Invalid):
+    """What the header says is no identifier."""
+
+    code = "field.identifier"
 
 
 @dataclass(frozen=True)
@@ -198,7 +206,19 @@ def _bearer(work: Work, request: Request) -> tuple[Viewer, frozenset[str] | None
     rows = work.connection.execute(_TOKEN, {"digest": digest(token)}).all()
     if not rows or work.real >= rows[0].expires_at:
         raise TokenRefused()
-    return _viewer(rows, ""), frozenset(rows[0].scopes)
+    applicant = _applicant_said(request)
+    return replace(_viewer(rows, ""), applicant_id=applicant), frozenset(rows[0].scopes)
+
+
+def _applicant_said(request: Request) -> UUID | None:
+    """For whom a program answers, where its supplier is invited alone and for its group."""
+    said = request.headers.get(APPLICANT)
+    if said is None:
+        return None
+    try:
+        return UUID(said)
+    except ValueError as error:
+        raise ApplicantUnreadable(APPLICANT) from error
 
 
 def touch(work: Work, session_id: UUID) -> None:

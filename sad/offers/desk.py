@@ -16,6 +16,7 @@ from sad.kernel.canonical import instant
 from sad.kernel.vat import VatRegime
 from sad.markets.states import MarketState
 from sad.offers.answer import Answer
+from sad.offers.applicants import check_said
 from sad.offers.facts import FACTS, LOCKED, SLOT, WRITE, Facts
 from sad.offers.grid import Grid, grid_of
 from sad.offers.invitees import refuse_not_invited
@@ -128,8 +129,15 @@ class Desk:
 def take_desk(work: Work, market_id: UUID, *, lock: bool = False) -> Desk:
     """The actor's slot in a market. Raises MayNotAnswer or NotFound when it has none.
 
-    `lock` holds the slot until the end of the work, before the market is read.
+    Raises ApplicantUnsaid for a token that must say for whom it answers. `lock` holds the slot
+    until the end of the work, before the market is read.
     """
+    check_said(work, market_id, require_supplier(work))
+    return desk_in(work, market_id, lock=lock)
+
+
+def desk_in(work: Work, market_id: UUID, *, lock: bool = False) -> Desk:
+    """The same in any market one looks back at, whoever one answers for now."""
     supplier_id = require_supplier(work)
     since = time.monotonic()
     preferred = work.actor.applicant_id or supplier_id  # invited twice: the one it chose

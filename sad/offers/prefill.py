@@ -24,7 +24,7 @@ from sad.frames.vocabulary import plain
 from sad.kernel.errors import Problem, Refusal
 from sad.markets.tables import Invitation
 from sad.offers.answer import LineValues, Sent
-from sad.offers.desk import Desk, take_desk
+from sad.offers.desk import Desk, desk_in, take_desk
 from sad.offers.drafts import Typed, check_line
 from sad.offers.grid import Grid
 from sad.offers.payload import restored_cells
@@ -82,7 +82,7 @@ def _last_sent(work: Work, desk: Desk) -> tuple[Desk, Sent] | None:
         .order_by(_invitation.c.sent_at.desc(), _invitation.c.market_id)
         .limit(READ)
     )
-    found = [take_desk(work, one) for one in work.connection.execute(query).scalars().all()]
+    found = [desk_in(work, one) for one in work.connection.execute(query).scalars().all()]
     mine = [one for one in found if one.place.applicant_id == desk.place.applicant_id]
     sent = [(one, one.answer.in_force_sent) for one in mine]
     kept = [(one, act) for one, act in sent if act is not None]

@@ -88,6 +88,24 @@ def test_each_answer_has_its_entry_and_its_own_draft(site: Site, market: Specifi
     assert "Continuer ma réponse" in text_of(alder.get(base))
 
 
+def test_a_program_says_for_whom_it_answers(site: Site, market: SpecificMarket) -> None:
+    api, path = site.api("alder", ["answer"]), f"/api/v1/markets/{market.id}/offer"
+    unsaid = api.get(path)
+    assert (unsaid.status_code, unsaid.json()["code"]) == (409, "offers.applicant_unsaid")
+    invited = {one["message"]: one["where"] for one in unsaid.json()["problems"]}
+    assert set(invited) == {"Atelier alder", "Groupement Atelier alder"}
+    assert api.post(path).status_code == 409
+    typed = {"lines": [{"position": 1, "values": {"note": "Pour le groupe"}}]}
+    group, alone = ({"x-applicant": invited[name]} for name in sorted(invited, reverse=True))
+    assert api.put(path, json=typed, headers=group).status_code == 200
+    assert "Pour le groupe" in api.get(path, headers=group).text
+    assert "Pour le groupe" not in api.get(path, headers=alone).text
+    birch = site.api("birch", ["answer"])
+    assert birch.get(path).status_code == 200  # invited once: nothing to say
+    assert birch.get(path, headers=group).status_code == 409
+    assert birch.get(path, headers={"x-applicant": "moi"}).status_code == 422
+
+
 def test_an_entry_is_one_s_own(site: Site, market: SpecificMarket) -> None:
     alder, birch = site.as_("alder"), site.as_("birch")
     entries = ENTRY.findall(alder.get("/bureau").text)
