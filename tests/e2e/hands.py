@@ -10,9 +10,13 @@ from tests.support.crawl import shape
 from tests.support.looked import faults
 
 MOST_TABS = 300
-FOCUSED = """wanted => { const at = document.activeElement;
-  return at === wanted || (wanted.type === 'radio' && at.name === wanted.name);
-}"""
+# Which way the focus must go, and about how many times: 0 once it is there.
+WAY = """wanted => { const at = document.activeElement;
+  if (at === wanted || (wanted.type === 'radio' && at.name === wanted.name)) return ['', 0];
+  const places = [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+    .filter(one => one === at || one === wanted || (!one.disabled && one.checkVisibility()));
+  const steps = places.indexOf(wanted) - places.indexOf(at);
+  return [steps < 0 ? 'Shift+Tab' : 'Tab', Math.max(1, Math.abs(steps) - 2)]; }"""
 # The browser's own window of files is kept shut: the tools miss it now and then.
 OPENED = """input => input.addEventListener('click', event => {
   event.preventDefault(); input.dataset.opened = event.isTrusted; }, {once: true})"""
@@ -95,16 +99,18 @@ class Hand:
 
 
 class Keys(Hand):
-    """The same with a keyboard alone: Tab until the focus is there, and seen."""
+    """The same with a keyboard alone: Tab, forward or back, until the focus is there, and seen."""
 
     def reach(self, target: Locator) -> None:
         """Presses Tab until the target, or another choice of its question, has the focus."""
         for _ in range(MOST_TABS):
-            if target.evaluate(FOCUSED):
+            way, times = target.evaluate(WAY)
+            if not times:
                 shown = target.evaluate(OUTLINE)
                 assert shown != "none", f"the focus does not show on {target}"
                 return
-            self.page.keyboard.press("Tab")
+            for _ in range(times):
+                self.page.keyboard.press(way)
         raise AssertionError(f"the keyboard does not reach {target}")
 
     def activate(self, target: Locator) -> None:
