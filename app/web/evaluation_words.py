@@ -32,8 +32,7 @@ VERDICT_CHOICES = (
     (
         "irregular",
         "Irrégulière",
-        "Incomplète, ou contraire à la loi\u00a0: à compléter par la demande unique,"
-        " sinon écartée.",
+        "Incomplète, ou contraire à la loi\u00a0: à compléter en une seule fois, sinon écartée.",
     ),
     (
         "unacceptable",

@@ -190,8 +190,8 @@ def notification_problems(facts: NotificationFacts, on: date) -> list[Problem]:
         receipt = {"receipt_on": facts.receipt_on}
         problems.append(Problem("awards.receipt_later", "prefecture_receipt_on", receipt))
     elif facts.subject and _before(facts.receipt_on, facts.signed_on):
-        receipt = {"receipt_on": facts.receipt_on, "signed_on": facts.signed_on}
-        problems.append(Problem("awards.receipt_earlier", "prefecture_receipt_on", receipt))
+        days = {"receipt_on": facts.receipt_on, "signed_on": facts.signed_on}
+        problems.append(Problem("awards.receipt_earlier", "prefecture_receipt_on", days))
     return problems
 
 
