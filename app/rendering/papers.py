@@ -57,6 +57,16 @@ class Picture:
     height: int
 
 
+@dataclass(frozen=True)
+class Pictures:
+    """What a paper shows: the buyer's logo (a JPEG) at its top, and photographs, in order."""
+
+    logo: bytes | None = None
+    shown: Sequence[Picture] = ()
+
+
+NOTHING_SHOWN = Pictures()
+LOGO, LOGO_BOX = "logo.svg", (320, 100)
 _REFERENCES = {
     "evaluation.low_double_mean": "la moyenne retenue",
     "evaluation.low_second_lowest": "la deuxième offre la plus basse",
@@ -88,13 +98,17 @@ def title_of(facts: PaperFacts) -> str:
     return f"{label(facts.kind)} – {facts.number}" if facts.number else label(facts.kind)
 
 
-def paper_pdf(facts: PaperFacts, pictures: Sequence[Picture] = (), *, draft: bool = False) -> bytes:
+def paper_pdf(
+    facts: PaperFacts, pictures: Pictures = NOTHING_SHOWN, *, draft: bool = False
+) -> bytes:
     """The paper of its kind, set by `templates/papers/<kind>.typ`, its raw facts attached.
 
-    `pictures`: what the layout shows, in order (the note's one). The same facts and pictures give
-    the same bytes. `draft`: not issued yet, and marked so on each page.
+    The same facts and pictures give the same bytes. `draft`: not issued yet, and marked so on each
+    page.
     """
-    files = {f"picture{rank}.svg": framed(one) for rank, one in enumerate(pictures)}
+    files = {f"picture{rank}.svg": framed(one) for rank, one in enumerate(pictures.shown)}
+    if pictures.logo is not None:
+        files[LOGO] = _svg(pictures.logo, *LOGO_BOX)
     return render_pdf(
         facts.kind.value,
         {**typeset(facts, files), "draft": draft},
@@ -110,15 +124,20 @@ def paper_pdf(facts: PaperFacts, pictures: Sequence[Picture] = (), *, draft: boo
 
 def typeset(facts: PaperFacts, files: Mapping[str, bytes]) -> dict[str, Any]:
     """What the layout reads: the facts dressed, and the names of the images it has."""
-    return {**dressed(facts), "images": sorted(files)}
+    return {**dressed(facts), "images": sorted(set(files) - {LOGO}), "logo": LOGO in files}
 
 
 def framed(picture: Picture) -> bytes:
     """A photograph inside an SVG: Typst is given its files as text."""
-    width, height, data = picture.width, picture.height, base64.b64encode(picture.jpeg).decode()
+    return _svg(picture.jpeg, picture.width, picture.height)
+
+
+def _svg(jpeg: bytes, width: int, height: int) -> bytes:
+    """The image as large as the box allows, at its left."""
+    size, data = f'width="{width}" height="{height}"', base64.b64encode(jpeg).decode()
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
-        f'<image width="{width}" height="{height}" href="data:image/jpeg;base64,{data}"/></svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size}><image {size} '
+        f'preserveAspectRatio="xMinYMid meet" href="data:image/jpeg;base64,{data}"/></svg>'
     ).encode()
 
 

@@ -27,6 +27,8 @@ def heading(
             contact=system.contact_name or row.contact_name,
             phone=system.contact_phone or row.contact_phone,
             mail=system.contact_email or row.contact_email,
+            accent=row.accent,
+            logo=row.logo or "",
         ),
         "number": number,
         "title": title,

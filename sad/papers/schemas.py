@@ -60,6 +60,8 @@ class Buyer(Item):
     contact: str = said("Personne à joindre", "Claire Morvan", default="")
     phone: str = said("Téléphone", "02 96 00 00 00", default="")
     mail: str = said("Adresse électronique", "marches@exemple.fr", default="")
+    accent: str = said("Couleur de l’acheteur", "sapin", default="sapin")
+    logo: str = said("Repère du logo", "9f86d081884c7d65", default="")
 
 
 class Structure(Item):

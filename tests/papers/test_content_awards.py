@@ -1,10 +1,13 @@
 """The figures of a decision, an acte d'engagement and a note, from a ranked market (P1, P3)."""
 
+import io
 from decimal import Decimal
 
 import pytest
+from PIL import Image
+from pypdf import PdfReader
 
-from app.rendering.papers import dressed, paper_pdf
+from app.rendering.papers import Picture, Pictures, dressed, paper_pdf
 from sad.db.work import Work
 from sad.kernel.money import Money
 from sad.papers.builders import facts_of
@@ -94,3 +97,26 @@ def _report(work: Work, scene: Scene) -> AnalysisFacts:
     facts = facts_of(work, K.ANALYSIS_REPORT, scene.market_id)
     assert isinstance(facts, AnalysisFacts)
     return facts
+
+
+def test_a_note_shows_the_logo_and_what_was_chosen(
+    work: OpenWork, cast: Cast, ranked: Scene
+) -> None:
+    with work(cast.actor("officer")) as w:
+        propose(w, cast, ranked)
+        decide(w, cast, ranked)
+        facts = facts_of(w, K.ELECTED_NOTE, ranked.market_id)
+    assert isinstance(facts, ElectedNoteFacts) and facts.picture_id is None
+    pictures = Pictures(logo=jpeg("#1b4f8a"), shown=[Picture(jpeg("#8f3a1f"), 8, 6)])
+    paper = paper_pdf(facts, pictures)
+    [page] = PdfReader(io.BytesIO(paper)).pages
+    assert len(page.images) == 2 and paper == paper_pdf(facts, pictures)
+    bare = PdfReader(io.BytesIO(paper_pdf(facts))).pages
+    assert [len(one.images) for one in bare] == [0]
+
+
+def jpeg(colour: str) -> bytes:
+    """A small image of one colour."""
+    out = io.BytesIO()
+    Image.new("RGB", (8, 6), colour).save(out, "JPEG")
+    return out.getvalue()
