@@ -11,15 +11,16 @@ from uuid import UUID
 from sqlalchemy import insert
 from sqlmodel import col, select
 
+from sad.attachments.tables import Attachment
 from sad.db.work import Work
 from sad.frames import queries
-from sad.frames.columns import Column, drawn
+from sad.frames.columns import DRAWINGS, Column
 from sad.frames.schemas import LineInput
 from sad.frames.shape import shape_sha256
 from sad.frames.tables import FrameColumn, FrameLine, ResponseFrame
-from sad.frames.vocabulary import Role, Side, tidy
+from sad.frames.vocabulary import Side, tidy
 from sad.kernel.errors import Invalid, NotFound
-from sad.kernel.ids import uuid7
+from sad.kernel.ids import random_id, uuid7
 from sad.kernel.money import Money
 
 MOST_LINES = 5000
@@ -84,18 +85,26 @@ def copy(work: Work, frame_id: UUID) -> ResponseFrame:
         for values in copies:
             values.pop("picture_id", None)
             if values.get("meanings"):
-                values["meanings"] = _without_joined(values)
+                values["meanings"] = _carried(work, values, frame.id)
         if copies:
             work.session.connection().execute(insert(table), copies)
     return frame
 
 
-def _without_joined(column: Mapping[str, Any]) -> list[list[str]]:
-    """What choices mean, a picture joined left to its market: ours takes its place, if any."""
-    role = Role(column["role"]) if column["role"] else None
-    places = drawn(role, column["choices"])
-    said = zip(column["meanings"], places, strict=True)
-    return [[words, place if picture else ""] for (words, picture), place in said]
+def _carried(work: Work, column: Mapping[str, Any], frame_id: UUID) -> list[list[str]]:
+    """What choices mean, for the column of another grid: a picture joined is shared by both.
+
+    Its object goes with the last grid that shows it (`sad.markets.pictures`).
+    """
+    said = []
+    for words, picture in column["meanings"]:
+        shown = picture
+        if picture and picture not in DRAWINGS:
+            row = work.get(Attachment, UUID(picture))
+            copied = row.model_dump() | {"id": random_id(), "owner_id": frame_id}
+            shown = str(work.add(Attachment(**copied)).id)
+        said.append([words, shown])
+    return said
 
 
 def add_line(work: Work, frame_id: UUID, given: LineInput) -> FrameLine:

@@ -128,11 +128,18 @@ def _attached(
 
 
 def _drop(work: Work, market: SpecificMarket, gone: Sequence[Attachment]) -> list[str]:
+    """Gives the objects to delete: one that a copied market still shows stays."""
+    names = [row.object_name for row in gone]
     for row in gone:
         record_prepared(work, market, "market.picture_removed", row.id, row.sha256)
         work.session.delete(row)
     work.session.flush()
-    return [row.object_name for row in gone]
+    query = select(Attachment.object_name).where(
+        col(Attachment.organisation_id) == market.organisation_id,
+        col(Attachment.object_name).in_(names),
+    )
+    shared = set(work.session.exec(query).all()) if names else set()
+    return [name for name in names if name not in shared]
 
 
 def shown(work: Work, organisation_id: UUID, picture_id: UUID) -> Attachment:

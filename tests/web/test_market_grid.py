@@ -192,6 +192,7 @@ def test_the_states_have_words_and_pictures(site: Site, market_id: UUID) -> None
     for part in ("auditor", "alder"):
         sent = site.as_(part).post(image, {}, files={"picture": ("a.png", png())})
         assert sent.status_code == 403
+    copied = buyer.post(f"/marches/{market_id}/copier").headers["location"].split("/")[2]
     changed = {
         "label": "État", "side": "supplier", "type": "choice", "required": "oui",
         "choice.0": "Comme neuf", "meaning.0": "Aucune trace.", "choice.1": "", "choice.2": "Usé",
@@ -204,10 +205,17 @@ def test_the_states_have_words_and_pictures(site: Site, market_id: UUID) -> None
             ("Comme neuf", "Aucune trace."), ("Usé", "")
         ]  # fmt: skip
         assert kept[1][1].picture == "etat-3"
+        frame = queries.one(work, UUID(copied)).frame
+        state = next(one for one in frame.supplier if one.key == "condition")
+    assert buyer.post(f"{image}/retirer").status_code == 303
+    with site.read("buyer") as work:  # the copied market still shows it
         assert len(work.session.exec(select(Attachment)).all()) == 1
+    image = f"/marches/{copied}/grille/colonnes/{state.id}/choix/0/image"
+    assert buyer.get(image).content == png()
     assert buyer.post(f"{image}/retirer").status_code == 303
     with site.read("buyer") as work:
         assert work.session.exec(select(Attachment)).all() == []
+    assert not list((site.wiring.settings.data_dir / "files" / "objects").iterdir())
 
 
 def test_a_launched_grid_is_read_and_its_states_are_shown_to_who_answers(site: Site) -> None:
