@@ -27,6 +27,10 @@ from sad.kernel.money import Money, half_up
 MOST_LINES = 20_000
 MOST_NAMED = 12  # cells in one warning
 MOST_OF_A_KIND = 40  # warnings of one kind, then how many more
+_LEVEL = re.compile(
+    r"niv(eau)?\b|etages?\b|\d+ ?(er|e|eme|nd)? etage|rdc\b|rez\b|r ?[+-]? ?\d\b|sous sol|mezzanine"
+    r"|combles?\b|bat(iment)?s?\b"
+)
 _SUMMARY = re.compile(r"\b(recap\w*|synthese|bilan|total|totaux|resume|cumul)\b")
 
 
@@ -73,11 +77,17 @@ class Table:
         """Rows of one text alone between the lines: its words and its colour."""
         return _titles(self)
 
-    def above(self, row: int) -> tuple[str, str | None]:
-        """The title a row stands under; nothing when there is none."""
-        places = list(self.titles)  # in order
-        found = bisect_left(places, row)
-        return self.titles[places[found - 1]] if found else ("", None)
+    @cached_property
+    def levels(self) -> dict[int, tuple[str, str | None]]:
+        """Those of the titles that name a level: « Niveau 2 », « R+1 », « Rez-de-chaussée »."""
+        return {row: said for row, said in self.titles.items() if _LEVEL.match(plain(said[0]))}
+
+    @cached_property
+    def rooms(self) -> dict[int, tuple[str, str | None]]:
+        """The other titles; a level starts without room."""
+        return {
+            row: ("", None) if row in self.levels else said for row, said in self.titles.items()
+        }
 
     def _margins(self, row: int) -> Iterator[int]:
         """The empty cells against the table, with nothing beyond: some keep the colour there."""
@@ -323,7 +333,7 @@ class _Lines:
         known = {colour: label for colour, label in meanings.items() if label}
         if len(set(known.values())) == 1:
             return next(iter(known.items()))
-        _, over = self._table.above(row)
+        _, over = _above(self._table.titles, row)
         said = self._legend.meaning(self._sheet.name, over)
         if said is not None and not meanings:
             return over, said
@@ -337,10 +347,18 @@ class _Lines:
     def _carried(self, name: str, row: int) -> str:
         """The room or level of a row: its own words, else those above it."""
         said = self._cells.text(row, name)
-        if name == "room" and not self._table.columns.of("room"):
-            said = self._table.above(row)[0]
+        if not self._table.columns.of(name):
+            titles = {"room": self._table.rooms, "level": self._table.levels}.get(name, {})
+            return _above(titles, row)[0]
         self._last[name] = said or self._last[name]
         return self._last[name]
+
+
+def _above(titles: dict[int, tuple[str, str | None]], row: int) -> tuple[str, str | None]:
+    """The title a row stands under; nothing when there is none."""
+    places = list(titles)  # in order
+    found = bisect_left(places, row)
+    return titles[places[found - 1]] if found else ("", None)
 
 
 def _joined(between: str, *texts: str) -> str:
@@ -355,6 +373,7 @@ def _titles(table: Table) -> dict[int, tuple[str, str | None]]:
             continue
         places = [column for column in table.columns.all if table.sheet.cell(row, column).text]
         words = tidy(table.sheet.cell(row, places[0]).text) if places else ""
-        if len(places) == 1 and re.search(r"[^\W\d_]{2}", words):
+        named = re.search(r"[^\W\d_]{2}", words) or _LEVEL.match(plain(words))
+        if len(places) == 1 and named:
             found[row] = words, table.sheet.fill(row, places[0])
     return found

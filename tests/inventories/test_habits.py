@@ -205,3 +205,26 @@ def test_a_table_that_counts_nothing_is_told() -> None:
     found = read(make)
     assert quantities(found) == [None]
     assert warned(found) == [("no_quantities", "N0!A4")]
+
+
+def test_levels_and_rooms_as_titles_in_one_sheet() -> None:
+    rows = [["Niveau 0"], ["Hall"], ["Banc", 1], ["Rampe d'accès"], ["Pot", 2], ["R+1"],
+            ["Chaise", 3], ["Salle verte"], ["Table", 1]]  # fmt: skip
+    found = read(lambda book: table(book.active, rows, [], ["Désignation", "Qté"]))
+    assert [(line.level, line.room, line.designation) for line in found.lines] == [
+        ("Niveau 0", "Hall", "Banc"),
+        ("Niveau 0", "Rampe d'accès", "Pot"),
+        ("R+1", "", "Chaise"),
+        ("R+1", "Salle verte", "Table"),
+    ]
+
+
+def test_levels_as_titles_beside_a_column_of_rooms() -> None:
+    head = ["Salle", "Désignation", "Qté"]
+    rows = [["ÉTAGE 1"], ["A101", "Table", 2], ["", "Chaise", 8], ["ÉTAGE 2"], ["A201", "Banc", 1]]
+    found = read(lambda book: table(book.active, rows, [], head))
+    assert [(line.level, line.room) for line in found.lines] == [
+        ("ÉTAGE 1", "A101"),
+        ("ÉTAGE 1", "A101"),
+        ("ÉTAGE 2", "A201"),
+    ]
