@@ -1,6 +1,7 @@
 """The analysis report as PDF at three sizes: facts gathered, written in French, set by Typst."""
 
 import io
+import resource
 import tempfile
 import time
 from pathlib import Path
@@ -8,11 +9,14 @@ from uuid import UUID
 
 from pypdf import PdfReader
 
+from app.papers import docx
+from app.rendering.docx_ours import our_template
 from app.rendering.papers import paper_pdf
 from sad.db.engine import make_engine
 from sad.db.migrations.run import migrate
 from sad.markets.tables import SpecificMarket
 from sad.papers.builders import facts_of
+from sad.papers.schemas import PaperFacts
 from sad.papers.states import PaperKind
 from tests.bench.slope import Point, slope_row
 from tests.evaluation.scene import OPENED, Asked, Bid, make_scene
@@ -32,18 +36,19 @@ def measure() -> list[str]:
     rows, points = [], []
     for lines, offers in SIZES:
         with tempfile.TemporaryDirectory(prefix="sad-bench-") as name:
-            spent, pages, size = _report(Path(name), lines, offers)
+            spent, empty, filled, pages, size = _report(Path(name), lines, offers)
         points.append(Point(lines * offers, spent))
         missed = f" MISSED: more than {MARK:.0f} s" if spent > MARK else ""
         rows.append(
             f"report of {lines} lines × {offers} offers: {spent:.1f} s of CPU, {pages} pages,"
-            f" {size / 1024:.0f} kB{missed}"
+            f" {size / 1024:.0f} kB, × {spent / empty:.0f} the same paper about nothing;"
+            f" in the word processor's form, in the guard: {filled:.1f} s{missed}"
         )
     return [*rows, slope_row("report, per offer on a line", points)]
 
 
-def _report(folder: Path, lines: int, offers: int) -> tuple[float, int, int]:
-    """CPU of the facts and of the PDF, its pages, its bytes."""
+def _report(folder: Path, lines: int, offers: int) -> tuple[float, float, float, int, int]:
+    """CPU of the facts and of the PDF, of an empty one, of the DOCX; its pages, its bytes."""
     engine = make_engine(f"sqlite:///{folder / 'bench.db'}")
     migrate(engine, "demonstration", OPENED)
     with open_site(engine, FixedClock(OPENED), FixedRings(), folder) as site:
@@ -54,7 +59,23 @@ def _report(folder: Path, lines: int, offers: int) -> tuple[float, int, int]:
         paper = paper_pdf(facts)
         spent = time.process_time() - start
     engine.dispose()
-    return spent, len(PdfReader(io.BytesIO(paper)).pages), len(paper)
+    nothing = facts.model_copy(
+        update={name: [] for name, value in facts if isinstance(value, list)}
+    )
+    start = time.process_time()
+    paper_pdf(nothing)
+    empty = time.process_time() - start
+    filled = _docx(facts)
+    return spent, empty, filled, len(PdfReader(io.BytesIO(paper)).pages), len(paper)
+
+
+def _docx(facts: PaperFacts) -> float:
+    """CPU of the DOCX, its guarded child included."""
+    start, child = time.process_time(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    docx(facts, our_template(facts.kind))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - child.ru_utime - child.ru_stime
+    return time.process_time() - start + spent
 
 
 def _ranked(site: Site, lines: int, offers: int) -> UUID:
