@@ -14,6 +14,7 @@ from sqlmodel import col, select
 from sad.accounts.permissions import GRANTS, Permission, may, require
 from sad.accounts.tables import Membership, Person
 from sad.db.work import Work
+from sad.evaluation import visits
 from sad.evaluation.admissibility import SUBSTANTIAL, admission_withdrawn
 from sad.evaluation.comparison import LotView, compared
 from sad.evaluation.file import CONSOLIDATED, File, load
@@ -25,7 +26,7 @@ from sad.evaluation.scorers import assignments, evaluators
 from sad.evaluation.scores import all_given, has_given, means_of, missing_of, standing
 from sad.evaluation.service import rankings_of
 from sad.evaluation.states import Verdict
-from sad.evaluation.tables import Judgement, Ranking, Score
+from sad.evaluation.tables import Judgement, Ranking, Score, VisitNote
 from sad.frames.queries import ColumnView, LineView
 from sad.kernel.errors import Problem
 from sad.markets.states import MarketState
@@ -131,6 +132,7 @@ class EvaluationView:
     open: bool
     completion_asked: bool
     completion_due_at: datetime | None
+    visits: Mapping[UUID, VisitNote]  # by offer, where a visit was announced
 
 
 def evaluation(work: Work, market_id: UUID) -> EvaluationView:
@@ -157,6 +159,7 @@ def evaluation(work: Work, market_id: UUID) -> EvaluationView:
         open=is_open,
         completion_asked=bool(asked),
         completion_due_at=asked[0].completion_due_at if asked else None,
+        visits=visits.of_market(work, market_id) if market.visit_who else {},
     )
 
 

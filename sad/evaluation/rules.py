@@ -13,6 +13,24 @@ class NotOpened(Refusal):
     code = "evaluation.not_open"
 
 
+class VisitUnannounced(Refusal):
+    """A visit that the invitation did not announce feeds nothing (P20)."""
+
+    code = "evaluation.visit_unannounced"
+
+
+class VisitAlone(Invalid):
+    """Two agents see the pieces (P20)."""
+
+    code = "evaluation.visit_alone"
+
+
+class VisitTooSoon(Invalid):
+    """A visit takes place after the opening, and is written afterwards. Facts: opened, today."""
+
+    code = "evaluation.visit_too_soon"
+
+
 class VerdictReasonMissing(Invalid):
     """An offer is never eliminated without written reasons (END-02)."""
 

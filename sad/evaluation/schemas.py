@@ -1,6 +1,6 @@
 """What is typed while offers are examined and scored; shared by pages and API."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -94,3 +94,12 @@ class IncreaseInput(Input):
     lot_number: Annotated[int, Field(ge=1, le=99)] = 1
     amount: Amount
     reason: Written
+
+
+class VisitInput(Input):
+    """What two agents saw of the pieces of an offer (P20)."""
+
+    held_on: date
+    first_agent: Annotated[Written, Field(max_length=200)]
+    second_agent: Annotated[Written, Field(max_length=200)]
+    note: Written

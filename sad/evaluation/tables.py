@@ -1,6 +1,6 @@
 """Verdicts on offers, who scores, what was scored, the frozen result, the letters issued."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -165,3 +165,26 @@ class ExchangeRequest(Tenant, table=True):
     asked_by: UUID | None = None
     held_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     held_by: UUID | None = None
+
+
+class VisitNote(Tenant, table=True):
+    """What two agents saw of an offer's pieces, in writing (P20)."""
+
+    __tablename__ = "visit_note"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "offer_id"],
+            ["offer.organisation_id", "offer.id"],
+            name="fk_visit_note_offer",
+        ),
+        UniqueConstraint("organisation_id", "offer_id", name="uq_visit_note_offer"),
+        CheckConstraint("note <> ''", name="ck_visit_note_written"),
+    )
+
+    market_id: UUID
+    offer_id: UUID
+    held_on: date
+    agents: list[str] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
+    note: str
+    written_at: datetime = Field(sa_type=UtcDateTime)
+    written_by: UUID | None = None
