@@ -16,7 +16,7 @@ from sad.db.work import Work
 from sad.kernel.canonical import instant
 from sad.kernel.errors import Problem
 from sad.kernel.money import Money
-from sad.offers import deposits, drafts, queries
+from sad.offers import deposits, drafts, prefill, queries
 from sad.offers.deposits import CLOCK_DOUBT, Acknowledged
 from sad.offers.opening import open_offers
 from sad.offers.payload import Draft
@@ -86,6 +86,25 @@ def put(request: Request, market_id: UUID, body: OfferBody) -> JSONResponse:
     with writing(request) as work:
         saved = drafts.put(work, market_id, typed, answers)
     return JSONResponse(_draft(saved.draft))
+
+
+@router.get("/{market_id}/offer/proposal")
+def proposed(request: Request, market_id: UUID) -> dict[str, Any]:
+    """What one's last answer sent would fill here, to be given back by PUT: nothing is written.
+
+    No `lines` where nothing matches.
+    """
+    with reading(request) as work:
+        found = prefill.proposal(work, market_id)
+    if found is None:
+        return {"title": None, "sent_at": None, "lines": [], "answers": {}}
+    lines = [{"position": at, "values": dict(cells)} for at, cells in found.lines.items()]
+    return {
+        "title": found.title,
+        "sent_at": instant(found.sent_at),
+        "lines": lines,
+        "answers": dict(found.answers),
+    }
 
 
 @router.post("/{market_id}/offer/submit", status_code=201)
