@@ -6,10 +6,11 @@ Written in memory only (`trust` 1), every text as a text: none ever becomes a fo
 
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from textwrap import wrap
 from typing import Any
 
 import xlsxwriter
@@ -116,6 +117,7 @@ class _Writer:
         self._write_buyer()
         self._write_asked(values)
         self._write_head()
+        self._heighten()
         self._finish(self.lines, HEADER, FIRST + len(self.outline.ids))
         self.lines.freeze_panes(FIRST, DESIGNATION + 1)
         if self.once is not None:
@@ -156,6 +158,17 @@ class _Writer:
             self.lines.merge_range(row, 1, row, last, "", style)
             self.lines.write_string(row, 1, text, style)
         self.lines.set_row(BAND - 1, 6)
+
+    def _heighten(self) -> None:
+        """Rows as tall as what they say: not every program measures them when it opens a file."""
+        headings = [one.heading for one in (*self.outline.buyer, *self.outline.asked)]
+        self.lines.set_row(HEADER, _lines(headings, self._widths, bold=True) * 15 + 4)
+        shown = ([_text(cell) for cell in column.cells] for column in self.outline.buyer)
+        said = zip(*shown, strict=True)
+        for row, texts in enumerate(said, start=FIRST):
+            tall = _lines(texts, self._widths)
+            if tall > 1:
+                self.lines.set_row(row, tall * 15)
 
     def _how_to(self) -> str:
         also = ", puis l’onglet « Questions »" if self.outline.questions else ""
@@ -318,6 +331,15 @@ def _width(heading: str, shown: Sequence[str], widest: int) -> float:
     longest = max((len(line) for text in shown for line in text.splitlines()), default=0)
     word = max((len(part) for part in tidy(heading).split()), default=0)
     return min(max(longest, word, 6) + 2, widest)
+
+
+def _lines(texts: Iterable[str], widths: Sequence[float], *, bold: bool = False) -> int:
+    """How many lines the tallest text of a row takes, each in its column."""
+    tall = 1
+    for text, width in zip(texts, widths, strict=False):
+        fits = int(width if bold else width - 1)
+        tall = max(tall, sum(len(wrap(part, fits)) or 1 for part in text.splitlines()))
+    return tall
 
 
 def _asked_width(one: AskedColumn) -> float:

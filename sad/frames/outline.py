@@ -106,7 +106,7 @@ def _buyer_columns(frame: Frame) -> Iterable[tuple[str, list[Shown]]]:
     yield "Quantité demandée", [Decimal(0) if q is None else q for q in _quantities(frame)]
     own: list[tuple[str, list[Shown]]] = [
         ("Unité", [line.unit for line in lines]),
-        ("Par tranches de", [line.slice_size or "" for line in lines]),
+        ("Par lots de", [line.slice_size or "" for line in lines]),
         ("Prix unitaire maximal (€)", [_euros(line) for line in lines]),
         ("Réponse attendue", ["oui" if line.mandatory else "" for line in lines]),
     ]
