@@ -207,7 +207,10 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
         r"^(n|no|nr|num|numero)( (de|d|la|ligne|lig|ordre|poste|item|article|lot|prix))*$",
     ),
     (Role.NUMBER, r"^(ligne|lig|poste|item|rang|ordre|#)$"),
-    (Role.CODE, r"^codes?\b|^ref\b|reference|^repere|^rep\b|^id\b|identifiant"),
+    (
+        Role.CODE,
+        r"^codes?\b|^ref\b|reference|^repere|^rep\b|^id\b|identifiant|^n (d )?inv(entaire)?$",
+    ),
     (Role.MANDATORY, r"obligatoire|facultati"),
     (Role.LENGTH, r"^(longueur|long)\b"),
     (Role.WIDTH, r"^(largeur|larg)\b"),

@@ -16,6 +16,10 @@ LONGEST_TEXT = 2_000
 _NEGATIVE = re.compile(r"\s*[-\u2212\u2013]\s*\d")
 _LENGTH = re.compile(r"(\d{1,5}(?:[.,]\d{1,2})?)\s*(mm|cm|m)?", re.IGNORECASE)
 _SCALES = {"mm": Decimal("0.1"), "cm": Decimal(1), "m": Decimal(100)}
+_AROUND = re.compile(
+    r"^(env(iron)?\.?|approx\.?|[~≈±])\s*|\s*(/|par|l['’])\s*(u|unit[ée]|pi[èe]ce|pces?|pc)\.?$",
+    re.IGNORECASE,
+)
 _NOT_PRICED = re.compile(r"[^\d]*")
 
 
@@ -107,5 +111,6 @@ class Cells:
 
 
 def _bare_amount(cell: Cell) -> str:
-    """The amount without the tax it names: `12,50 € HT` is `12,50 €`."""
-    return re.sub(r"\s*(€\s*)?(h\.?t\.?|t\.?t\.?c\.?)\s*$", "", cell.text, flags=re.IGNORECASE)
+    """The amount without what is said around: `env. 12,50 € HT / pièce` is `12,50 €`."""
+    text = _AROUND.sub("", tidy(cell.text))
+    return re.sub(r"\s*(€\s*)?(h\.?t\.?|t\.?t\.?c\.?)\s*$", "", text, flags=re.IGNORECASE)

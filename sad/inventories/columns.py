@@ -1,6 +1,7 @@
 """Which column of an inventory's table says what: words, and the case of `L` and `l`."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -20,8 +21,11 @@ _SERVICE = re.compile(r"^(services?|directions?|poles?|departements?)$")  # what
 _ROUTE = re.compile(r"filiere|mode d (achat|acquisition)|type d achat|circuit d achat|^acquisition")
 _TO_BUY = re.compile(r"\ba (acheter|acquerir|commander)\b|\breste a\b")
 _WANTED = re.compile(r"^combien|^besoins?$|^souhait|^demand|^necessaires?$|^prevus?$|^a prevoir$")
-_HAD = re.compile(r"existant|\bactuel|conserve|\bdeja\b")
+_HAD = re.compile(r"existant|\ben place\b|\bactuel|conserve|\bdeja\b")
 _TOTAL = re.compile(r"\b(total|totaux|montant|budget|global)")
+_SUMMED = re.compile(
+    r"total|totaux|\bht\b|\bttc\b|\btva\b|montant|somme|report|cumul|budget|enveloppe"
+)
 _UNIT = re.compile(r"unit|\bpu\b|\bp u\b|\bpiece")
 _SAME = (
     Role.UNIT,
@@ -68,11 +72,17 @@ class Columns:
 def columns_of(sheet: Sheet, header: Header) -> Columns:
     """What each visible column is; of two that say the same, the first."""
     shown = [h for h in header.headings if h.column not in sheet.hidden_columns]
+    there = [h for h in shown if _HAD.search(plain(h.band))]
+    if there and _designation(asked := [h for h in shown if h not in there]):
+        shown = asked
+    else:
+        there = []
     told = [
         _problem("inventories.hidden_column", sheet, h)
         for h in header.headings
         if h.column in sheet.hidden_columns
     ]
+    told += [_problem("inventories.existing_columns", sheet, there[0])] if there else []
     places = _named(shown)
     told += _counted(sheet, header, shown, places)
     lengths = [h for h in shown if h.role is Role.LENGTH]
@@ -159,6 +169,22 @@ def _holds_numbers(sheet: Sheet, header: Header, column: int) -> bool:
     return sum(read_quantity(cell)[0] is not None for cell in filled) * 2 > len(filled)
 
 
+def left_out(sheet: Sheet, columns: Columns, after: int) -> Iterator[Problem]:
+    """Rows under the last line that name and price something, though they count nothing of it.
+
+    They are no lines: a note, a provision, a forgotten piece. Sums and taxes are not told.
+    """
+    place = columns.of("designation")
+    for row in range(after + 1, sheet.last_row + 1):
+        name = sheet.cell(row, place).text
+        amounts = (sheet.cell(row, columns.of(each)).text for each in ("unit_price", "total"))
+        priced = any(re.search(r"\d", text) for text in amounts)
+        if priced and name and row not in sheet.hidden_rows and not _SUMMED.search(plain(name)):
+            cell = address(row, place)
+            facts = {"sheet": sheet.name, "cell": cell, "name": name[:80]}
+            yield Problem("inventories.row_left_out", f"{sheet.name}!{cell}", facts)
+
+
 def _designation(shown: list[Heading]) -> int | None:
     """The column called so; else what is called by the things themselves, else a description."""
     named = [h for h in shown if plain(h.leaf).startswith(("designation", "libelle"))]
@@ -198,5 +224,5 @@ def _scale(heading: Heading) -> Decimal:
 
 def _problem(code: str, sheet: Sheet, heading: Heading) -> Problem:
     cell = address(heading.row, heading.column)
-    facts = {"sheet": sheet.name, "cell": cell, "name": heading.name}
+    facts = {"sheet": sheet.name, "cell": cell, "name": heading.name, "band": heading.band}
     return Problem(code, f"{sheet.name}!{cell}", facts)

@@ -17,9 +17,9 @@ from sad.frames.headers import Header, find_header, may_be_header, repeats, scor
 from sad.frames.vocabulary import plain, tidy
 from sad.frames.workbook import Sheet, Span, Workbook, address
 from sad.inventories.cells import Cells
-from sad.inventories.columns import Columns, columns_of
+from sad.inventories.columns import Columns, columns_of, left_out
 from sad.inventories.legend import Legend, budget_of, find_legend, is_title
-from sad.inventories.routes import by_colour, by_titles, by_words
+from sad.inventories.routes import by_colour, by_sentence, by_titles, by_words, named_in_words
 from sad.inventories.values import Inventory, InventoryLine
 from sad.kernel.errors import Invalid, Problem
 from sad.kernel.money import Money, half_up
@@ -164,6 +164,8 @@ def _table(sheet: Sheet, told: list[Problem]) -> Table | None:
             facts = {"sheet": sheet.name, "cell": cell}
             told.append(Problem("inventories.second_table", f"{sheet.name}!{cell}", facts))
             break
+    else:
+        told += left_out(sheet, columns, last)
     return Table(sheet, header, columns, body)
 
 
@@ -192,6 +194,12 @@ def _without_legend(tables: list[Table], used: Counter[str]) -> tuple[Legend, li
     )
     if words.routes:
         return words, []
+    for sheet in {table.sheet.name: table.sheet for table in tables}.values():
+        for (row, column), labels in named_in_words(sheet, used).items():
+            cell = address(row, column)
+            facts = {"sheet": sheet.name, "cell": cell, "labels": list(labels.values())}
+            told = Problem("inventories.legend_in_words", f"{sheet.name}!{cell}", facts)
+            return by_sentence(labels), [told]
     titles = [
         (table, place, colour, words)
         for table in tables

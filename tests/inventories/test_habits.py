@@ -228,3 +228,38 @@ def test_levels_as_titles_beside_a_column_of_rooms() -> None:
         ("ÉTAGE 1", "A101"),
         ("ÉTAGE 2", "A201"),
     ]
+
+
+def test_what_is_there_already_stands_beside_what_is_needed() -> None:
+    def make(book: Book) -> None:
+        sheet = book.active
+        write(sheet, 2, ["Existant", None, None, None, "Besoin"])
+        sheet.merge_cells("A2:B2")
+        sheet.merge_cells("E2:G2")
+        write(sheet, 3, ["Désignation", "Qté", None, None, "Désignation", "Qté", "PU HT"])
+        write(sheet, 4, ["Table", 9, None, None, "Chaise", 4, "env. 30 € / pièce"])
+
+    found = read(make)
+    assert [(line.designation, line.quantity, line.amount) for line in found.lines] == [
+        ("Chaise", 4, Money(120_00))
+    ]
+    assert warned(found)[0] == ("existing_columns", "Sheet!A3")
+
+
+def test_a_legend_written_as_a_sentence() -> None:
+    def make(book: Book) -> None:
+        table(book.active, [["Table", 1], ["Chaise", 2], ["Banc", 1]], [GOLD, "FF0000", "4472C4"],
+              ["Désignation", "Nbre"])  # fmt: skip
+        book.active["A10"] = "orange = réemploi / rouge : neuf"
+
+    found = read(make)
+    assert found.routes == (Route("réemploi", GOLD), Route("neuf", "FF0000"))
+    assert [line.route for line in found.lines] == ["réemploi", "neuf", None]
+    assert warned(found) == [("legend_in_words", "Sheet!A10"), ("unknown_colour", "Sheet!A7")]
+
+
+def test_a_priced_row_that_counts_nothing_is_told() -> None:
+    rows = [["Banc", 2, 40], ["Divers et imprévus", None, "500 € HT"], ["Total HT", None, 580]]
+    found = read(lambda book: table(book.active, rows, [], ["Désignation", "Qté", "Total HT"]))
+    assert [line.designation for line in found.lines] == ["Banc"]
+    assert ("row_left_out", "Sheet!A6") in warned(found)
