@@ -1,6 +1,7 @@
 """Joining a system in three short screens: who we are, what we can do, the sworn declaration."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -111,10 +112,10 @@ def save_structure(request: Request, system_id: UUID, form: FormBody) -> Respons
 
 
 @router.get("/categories")
-def choose_categories(request: Request, system_id: UUID) -> Response:
+def choose_categories(request: Request, system_id: UUID, aussi: str = "") -> Response:
     """The second screen: categories, two lines on what one can do, alone or as a group."""
     with reading(request) as work:
-        context = shown.system(work, system_id) | shown.choice(work, system_id)
+        context = shown.system(work, system_id) | shown.choice(work, system_id, aussi)
     return render(request, CATEGORIES, **context)
 
 
@@ -126,6 +127,7 @@ def save_categories(request: Request, system_id: UUID, form: FormBody) -> Respon
             if not texts(form, "categories"):
                 raise NothingToSubmit(where="categories")
             group = shown.group_typed(work, form)
+            shown.check_free(work, system_id, texts(form, "categories"), group=group is not None)
             data = parse(ChoiceInput, form, category_ids=texts(form, "categories"), group=group)
             drafts.choose(work, system_id, data)
             if "kinds_asked" in form:
@@ -135,7 +137,8 @@ def save_categories(request: Request, system_id: UUID, form: FormBody) -> Respon
             joining.forget(work, system_id, Screen.CATEGORIES)
             demanded = shown.demanded(work, systems.public_one(work, system_id))["asked"]
     except Refusal as refusal:
-        return _again(request, refusal, CATEGORIES, system_id, form, shown.choice)
+        known = partial(shown.choice, also=text(form, "aussi"))
+        return _again(request, refusal, CATEGORIES, system_id, form, known)
     return redirect(f"/rejoindre/{system_id}/{'pieces' if demanded else 'declaration'}")
 
 

@@ -1,5 +1,6 @@
 """What the joining screens show: what is known, what was typed and not sent yet, what is asked."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,12 @@ from sad.accounts.tables import Person
 from sad.candidatures import declaration as sworn
 from sad.candidatures import drafts, groups, joining, service, views
 from sad.candidatures.filing import members_of
+from sad.candidatures.rules import PendingOrAdmitted
 from sad.candidatures.schemas import GroupInput, MemberInput
-from sad.candidatures.states import Screen
+from sad.candidatures.states import CandidatureState, Screen
 from sad.candidatures.tables import Applicant, Candidature
 from sad.categories import queries as categories
+from sad.categories.schemas import CategoryView
 from sad.categories.tables import Category
 from sad.db.work import Work
 from sad.kernel.errors import Incomplete, Problem, Refusal
@@ -28,7 +31,12 @@ from sad.systems.schemas import SystemView
 ROWS, MOST_MEMBERS = 3, 29  # of the other structures of a group
 LISTS = ("categories", "kinds")
 MEMBER_FIELDS = ("siret", "name", "email")
+ALONE, GROUP = "supplier", "group"
+WAYS = {"groupement": GROUP, "seule": ALONE}
 NO_LEVEL = "Aucun niveau minimal"
+
+
+Standing = Mapping[str, CandidatureState]
 
 
 def system(work: Work, system_id: UUID) -> dict[str, Any]:
@@ -51,14 +59,26 @@ def structure(work: Work, system_id: UUID) -> dict[str, Any]:
     }
 
 
-def choice(work: Work, system_id: UUID) -> dict[str, Any]:
-    """The second screen: categories with what they ask, alone or as a group."""
+def choice(work: Work, system_id: UUID, also: str = "") -> dict[str, Any]:
+    """The second screen: categories with what they ask, alone or as a group.
+
+    A category joined already is offered again the other way, once asked for by `also` (GRP-02).
+    """
     view = systems.public_one(work, system_id)
     found = own_drafts(work, view)
     offered = categories.of_system(work, view.organisation_id, view.id)
     standing = views.standing(work, view.organisation_id, view.id)
-    values = _typed(work, system_id, Screen.CATEGORIES, _chosen(work, found))
-    left = [one for one in offered if one.id not in standing]
+    known = _chosen(work, found)
+    values = _typed(work, system_id, Screen.CATEGORIES, known)
+    also = also or str(values.get("aussi", ""))
+    if also in WAYS:
+        values |= {"aussi": also, "alone": "non" if WAYS[also] == GROUP else "oui"}
+    drafted = {draft.category_id for draft in found}
+    left = [
+        one
+        for one in offered
+        if one.id in drafted or _may_join(one, standing.get(one.id, {}), WAYS.get(also))
+    ]
     return {
         "offered": left,
         "levels": [
@@ -66,12 +86,38 @@ def choice(work: Work, system_id: UUID) -> dict[str, Any]:
             for one in left
             if not one.selection_criteria.startswith(NO_LEVEL)
         ],
-        "standing": [(one.name, standing[one.id]) for one in offered if one.id in standing],
+        "standing": [_joined(one, standing[one.id]) for one in offered if one.id in standing],
         "reserved": any(one.reservation != "none" for one in offered),
         "kinds": list(SupplierKind),
         "rows": range(rows_of(values)),
         "values": values,
     }
+
+
+def _may_join(category: CategoryView, held: Standing, kind: str | None) -> bool:
+    """Not joined yet; or joined the other way only, where a structure may be in both."""
+    if not held:
+        return True
+    return kind is not None and kind not in held and not category.group_exclusive
+
+
+def _joined(category: CategoryView, held: Standing) -> dict[str, Any]:
+    """What a category was joined as, and the way that is left."""
+    return {
+        "name": category.name,
+        "held": list(held.items()),
+        "way": next((way for way, kind in WAYS.items() if _may_join(category, held, kind)), ""),
+    }
+
+
+def check_free(work: Work, system_id: UUID, chosen: Sequence[str], *, group: bool) -> None:
+    """Nothing is chosen that was joined the same way. Raises PendingOrAdmitted."""
+    view = systems.public_one(work, system_id)
+    standing = views.standing(work, view.organisation_id, view.id)
+    kind = GROUP if group else ALONE
+    for category_id, held in standing.items():
+        if str(category_id) in chosen and kind in held:
+            raise PendingOrAdmitted("alone", state=held[kind])
 
 
 def rows_of(values: dict[str, Any]) -> int:

@@ -180,11 +180,16 @@ def dictated(work: Work) -> list[DictatedView]:
     ]
 
 
-def standing(work: Work, organisation_id: UUID, system_id: UUID) -> dict[UUID, CandidatureState]:
-    """For the actor's supplier: the state of what is pending or admitted, by category."""
+def standing(
+    work: Work, organisation_id: UUID, system_id: UUID
+) -> dict[UUID, dict[str, CandidatureState]]:
+    """For the actor's supplier: the state of what is pending or admitted, by category.
+
+    Then by the kind of applicant: alone (`supplier`), or for the group it leads (`group`).
+    """
     supplier_id = require_supplier(work)
     query = (
-        select(Candidature.category_id, Candidature.state)
+        select(Candidature.category_id, Applicant.kind, Candidature.state)
         .join(
             Applicant,
             (col(Applicant.organisation_id) == col(Candidature.organisation_id))
@@ -196,8 +201,12 @@ def standing(work: Work, organisation_id: UUID, system_id: UUID) -> dict[UUID, C
             col(Applicant.supplier_id) == supplier_id,
             col(Candidature.state).in_([*PENDING, CandidatureState.ADMITTED]),
         )
+        .order_by(col(Candidature.id))
     )
-    return {category: CandidatureState(state) for category, state in work.session.exec(query)}
+    found: dict[UUID, dict[str, CandidatureState]] = {}
+    for category, kind, state in work.session.exec(query):
+        found.setdefault(category, {})[kind] = CandidatureState(state)
+    return found
 
 
 def view(work: Work, row: Candidature, side: Side) -> CandidatureView:

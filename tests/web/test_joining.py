@@ -176,8 +176,32 @@ def test_a_category_already_joined_is_said(site: Site, system: tuple[UUID, list[
     walk(alder, base, system[1][:1])
     alder.post(f"{base}/envoyer")
     page = alder.get(f"{base}/categories")
-    assert "Catégorie luminaires : à l&#39;examen" in text_of(page)
+    assert "Catégorie luminaires : à l&#39;examen (seule)" in text_of(page)
     assert str(system[1][0]) not in page.text
+
+
+def test_a_category_joined_alone_is_joined_for_a_group_too(
+    site: Site, system: tuple[UUID, list[UUID]]
+) -> None:
+    base, alder = f"/rejoindre/{system[0]}", site.as_("alder")
+    walk(alder, base, system[1][:1])
+    alder.post(f"{base}/envoyer")
+    way = f"{base}/categories?aussi=groupement"
+    assert way in alder.get(f"{base}/categories").text
+    page = alder.get(way)
+    assert str(system[1][0]) in page.text and "restent séparées" in text_of(page)
+    again = chosen(system[1][:1]) | {"aussi": "groupement"}
+    refused = alder.post(f"{base}/categories", again)
+    assert "une seule à la fois" in text_of(refused)
+    assert str(system[1][0]) in refused.text  # still offered, to be corrected
+    other = {"members.0.siret": "732 829 320 00074", "members.0.name": "Atelier Birch"}
+    sent = alder.post(f"{base}/categories", again | other | {"alone": "non"})
+    assert sent.status_code == 303
+    alder.post(f"{base}/declaration", SWORN)
+    assert alder.post(f"{base}/envoyer").status_code == 303
+    page = alder.get(f"{base}/categories")
+    assert "à l&#39;examen (seule), à l&#39;examen (en groupement)" in text_of(page)
+    assert "aussi=" not in page.text
 
 
 def test_agents_and_closed_systems_are_told_why(
