@@ -197,8 +197,8 @@ def _without_legend(tables: list[Table], used: Counter[str]) -> tuple[Legend, li
     for sheet in {table.sheet.name: table.sheet for table in tables}.values():
         for (row, column), labels in named_in_words(sheet, used).items():
             cell = address(row, column)
-            facts = {"sheet": sheet.name, "cell": cell, "labels": list(labels.values())}
-            told = Problem("inventories.legend_in_words", f"{sheet.name}!{cell}", facts)
+            said = {"sheet": sheet.name, "cell": cell, "labels": list(labels.values())}
+            told = Problem("inventories.legend_in_words", f"{sheet.name}!{cell}", said)
             return by_sentence(labels), [told]
     titles = [
         (table, place, colour, words)
