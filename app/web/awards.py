@@ -31,7 +31,7 @@ from sad.awards.schemas import (
     TransmissionInput,
 )
 from sad.awards.shares import Ties
-from sad.awards.states import Paper
+from sad.awards.states import Cause, Paper
 from sad.db.work import Work
 from sad.kernel.errors import Incomplete, NotFound, Refusal
 
@@ -76,16 +76,25 @@ def paper(request: Request, market_id: UUID, award_id: UUID, form: FormBody) -> 
     return _done(request, market_id, form, do, Permission.PROPOSE_AWARD)
 
 
+@router.get("/{award_id}/suivant")
+def leaving(request: Request, market_id: UUID, award_id: UUID) -> Response:
+    """Why the proposed winner is left, and what it does."""
+    with reading(request) as work:
+        context = _award_context(work, market_id, award_id)
+    return render(request, "awards/next.html", **context)
+
+
 @router.post("/{award_id}/suivant")
 def replace(request: Request, market_id: UUID, award_id: UUID, form: FormBody) -> Response:
-    """The next ranked, when papers did not come."""
+    """The next ranked, with the reason."""
 
     def do(work: Work) -> str:
         _own(work, market_id, award_id)
-        service.replace(work, award_id, text(form, "reason"), _proposal(form))
+        cause = Cause(said) if (said := text(form, "cause")) in set(Cause) else Cause.PAPERS
+        service.replace(work, award_id, text(form, "reason"), _proposal(form), cause)
         return _home(market_id)
 
-    return _once(request, market_id, form, do, "awards/overview.html")
+    return _once(request, market_id, form, do, "awards/next.html", award_id)
 
 
 @router.get("/decider")
@@ -236,7 +245,8 @@ def _proposal(form: FormData) -> ProposalInput:
         start, _, rest = name.partition(":")
         if start == "order" and text(form, name):
             orders.setdefault(rest.partition(":")[0], []).append(text(form, name))
-    return parse(ProposalInput, form, orders=orders, leave=texts(form, "leave"))
+    many = {name: texts(form, name) for name in ("leave", "declined")}
+    return parse(ProposalInput, form, orders=orders, **many)
 
 
 def _done(
@@ -296,7 +306,7 @@ def _again(
 
 def _retyped(form: FormData) -> dict[str, Any]:
     """What was typed, without the file: it is chosen again."""
-    values = typed(form) | {"leave": texts(form, "leave")}
+    values = typed(form) | {name: texts(form, name) for name in ("leave", "declined")}
     return {name: value for name, value in values.items() if name != "file"}
 
 

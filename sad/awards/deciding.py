@@ -9,10 +9,10 @@ from sad.accounts.rules import Act, NoDelegation
 from sad.accounts.tables import Delegation
 from sad.audit.service import record
 from sad.awards import letters
+from sad.awards.leaving import binding_ends, check_agreement
 from sad.awards.lost import lost
 from sad.awards.money import above_credits, keep_for_lots
 from sad.awards.papers import missing_papers
-from sad.awards.proposing import binding_ends
 from sad.awards.rows import advance, awards_of, bound_until, live, set_aside
 from sad.awards.rules import binding_problems, decision_problems
 from sad.awards.schemas import DecisionInput
@@ -69,6 +69,7 @@ def decide(work: Work, market_id: UUID, data: DecisionInput) -> list[Award]:
     every = awards_of(work, file.market)
     awards = live(every)
     _check_state(file.market, awards)
+    check_agreement(work, data.agreed_on)
     for award in awards:
         if award.agreed_on is None:
             award.agreed_on = data.agreed_on

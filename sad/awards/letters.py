@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sad.accounts.tables import Delegation, Organisation
 from sad.awards.shares import lines_given
-from sad.awards.states import Paper
+from sad.awards.states import Cause, Paper
 from sad.awards.tables import Award
 from sad.db.work import Work
 from sad.evaluation.file import File
@@ -66,10 +66,12 @@ def rejection(
     )
 
 
-def left_for_papers(work: Work, market: SpecificMarket, award: Award, reason: str) -> Letter:
-    """Tells a proposed winner that it is left for want of its papers (R2144-7)."""
-    facts = {"lots": [], "advantages": "", "papers_reason": reason}
-    return issue(work, market, award.supplier_id, LetterKind.REJECTION, facts)
+def left_aside(
+    work: Work, market: SpecificMarket, supplier_id: UUID, cause: Cause, reason: str
+) -> Letter:
+    """Tells the best ranked that it is left, and why the next one is asked (R2144-7, END-07)."""
+    facts = {"lots": [], "advantages": "", "papers_reason": reason, "cause": cause.value}
+    return issue(work, market, supplier_id, LetterKind.REJECTION, facts)
 
 
 def notification(

@@ -8,13 +8,14 @@ from uuid import UUID
 from sad.accounts.permissions import Permission, require
 from sad.audit.service import record
 from sad.awards import letters
+from sad.awards.leaving import check_agreement, check_cause, decline, tell_left
 from sad.awards.money import above_credits
 from sad.awards.papers import missing_papers, needed
 from sad.awards.rows import advance, awards_of, bound_until, live, set_aside
 from sad.awards.rules import Candidate, papers_needed, proposal_problems
 from sad.awards.schemas import ProposalInput
 from sad.awards.shares import Settled, Share, ranked, settled, shares
-from sad.awards.states import MOVES, AwardState, Paper
+from sad.awards.states import MOVES, AwardState, Cause, Paper
 from sad.awards.tables import Award
 from sad.db.work import Work
 from sad.evaluation.file import File, load
@@ -34,18 +35,6 @@ class NobodyLeft(Refusal):
     """No ranked offer can be proposed any more: the market ends without award."""
 
     code = "awards.nobody_left"
-
-
-class PapersRunning(Refusal):
-    """The winner still has until `due_on` to give its papers (R2144-7)."""
-
-    code = "awards.papers_running"
-
-
-class PapersComplete(Refusal):
-    """Nothing is missing: there is no reason to ask the next one."""
-
-    code = "awards.papers_complete"
 
 
 class OrderReasonMissing(Invalid):
@@ -80,6 +69,8 @@ def propose(work: Work, market_id: UUID, data: ProposalInput | None = None) -> l
     require(work, Permission.PROPOSE_AWARD)
     data = data or ProposalInput()
     file = load(work, work.organisation_id, market_id, lock=True)
+    check_agreement(work, data.agreed_on)
+    decline(work, file, data)
     awards = awards_of(work, file.market)
     said = _said(file, data)
     found: list[Share] = []
@@ -101,12 +92,17 @@ def propose(work: Work, market_id: UUID, data: ProposalInput | None = None) -> l
 
 
 def replace(
-    work: Work, award_id: UUID, reason: str, data: ProposalInput | None = None
+    work: Work,
+    award_id: UUID,
+    reason: str,
+    data: ProposalInput | None = None,
+    cause: Cause = Cause.PAPERS,
 ) -> list[Award]:
-    """Leaves a proposed winner that did not prove in time, and asks the next ranked (CAND-18).
+    """Leaves a proposed winner and asks the next ranked: it did not prove in time (CAND-18), cannot
+    perform any more (END-07), or does not extend an offer that no longer binds it (P16).
 
     Returns the awards now proposed; none when nobody is left, and the market is ranked again.
-    `data` parts those next who are equal. Raises PapersRunning, PapersComplete, Ties.
+    `data` parts those next who are equal. Raises PapersRunning, PapersComplete, StillBound, Ties.
     """
     require(work, Permission.PROPOSE_AWARD)
     if not reason.strip():
@@ -116,27 +112,16 @@ def replace(
     award = work.get(Award, award_id, lock=True)
     if award.state != AwardState.PROPOSED:
         move(MOVES, AwardState(award.state), AwardState.PROPOSED)
-    if not missing_papers(work, award):
-        raise PapersComplete()
-    if award.papers_due_on is not None and work.today <= award.papers_due_on:
-        raise PapersRunning(due_on=award.papers_due_on)
+    check_cause(work, file, award, cause)
     award.state, award.set_aside, award.cancelled_reason = AwardState.CANCELLED, True, reason
     work.add(award)
-    details = {"reason": reason}
-    record(work, chain_of(file.market), "award.set_aside", award.id, details=details)
-    letters.left_for_papers(work, file.market, award, reason)
+    tell_left(work, file, award, cause)
     awards = awards_of(work, file.market)
     said = _also_said(work, file, data)
     made = [_sync(work, file, share, awards) for share in _winners(work, file, awards, said)]
     _check_credits(file, live(awards_of(work, file.market)))
     advance(work, file.market)
     return made
-
-
-def binding_ends(file: File, award: Award, on: date) -> bool:
-    """Whether the offer no longer binds its author, without a written agreement (P16)."""
-    last = bound_until(file.market)
-    return last is not None and on > last and award.agreed_on is None
 
 
 def place_code(*texts: str) -> str | None:

@@ -34,7 +34,8 @@ class ProposalInput(Input):
     `order` parts equals left by the announced tie-break, with its objective reason (EX-15),
     `orders` those of one line (its id) or lot (its number). `leave`: lines ended without award,
     with the reason that their tenderers will read (END-16, END-17). `agreed_on`: the day of the
-    written agreement of a supplier no longer bound (P16).
+    written agreement of a supplier no longer bound (P16); `declined`: the offers, no longer
+    binding, whose suppliers do not extend them, with what they said.
     """
 
     offers: list[UUID] = []
@@ -44,6 +45,8 @@ class ProposalInput(Input):
     leave: list[UUID] = []
     leave_reason: Prose = ""
     agreed_on: date | None = None
+    declined: list[UUID] = []
+    declined_reason: Prose = ""
     insurance: bool = False
     foreign_workers: bool = False
 

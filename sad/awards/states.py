@@ -44,3 +44,14 @@ class Paper(StrEnum):
     SIGNATORY_POWER = "signatory_power"
     INSURANCE = "insurance"
     FOREIGN_WORKERS = "foreign_workers"
+
+
+class Cause(StrEnum):
+    """Why the best ranked is left and the next one asked."""
+
+    PAPERS = "papers"
+    """Its papers did not come in their delay (R2144-7)."""
+    UNABLE = "unable"
+    """A chance event or force majeure keeps it from performing (END-07 R2181-7)."""
+    DECLINED = "declined"
+    """Its offer no longer binds it, and it does not extend it in writing (P16)."""

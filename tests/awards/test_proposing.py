@@ -6,12 +6,12 @@ from uuid import uuid4
 import pytest
 
 from sad.awards import service
-from sad.awards.proposing import PapersComplete, PapersRunning
+from sad.awards.leaving import AgreementLater, PapersComplete, PapersRunning, StillBound
 from sad.awards.schemas import (
     PaperInput,
     ProposalInput,
 )
-from sad.awards.states import Paper
+from sad.awards.states import Cause, Paper
 from sad.evaluation import service as evaluation
 from sad.evaluation.schemas import IncreaseInput
 from sad.evaluation.states import Verdict
@@ -166,3 +166,47 @@ def test_an_award_above_the_credits_is_refused(
         data = IncreaseInput(amount=Money(10_000), reason="Décision du bureau.")
         evaluation.record_increase(w, scene.market_id, data)
         propose(w, cast, scene)
+
+
+def test_who_cannot_perform_any_more_leaves_its_place_at_once(
+    work: OpenWork, read: OpenWork, cast: Cast, ranked: Scene
+) -> None:
+    with work(cast.actor("buyer")) as w:
+        (award,) = propose(w, cast, ranked)
+    with pytest.raises(StillBound), work(cast.actor("buyer")) as w:
+        service.replace(w, award.id, "N'en veut plus.", cause=Cause.DECLINED)
+    with work(cast.actor("buyer")) as w:
+        (next_one,) = service.replace(w, award.id, "Atelier incendié.", cause=Cause.UNABLE)
+        assert next_one.offer_id == ranked.offers["alder"]
+    assert letters(read) == [("rejection", "Atelier birch")]
+
+
+def test_who_does_not_extend_an_offer_leaves_its_place(
+    work: OpenWork, read: OpenWork, cast: Cast, ranked: Scene, clock: FixedClock
+) -> None:
+    given = {"declined": [ranked.offers["birch"]], "declined_reason": "Pièces vendues."}
+    with pytest.raises(StillBound), work(cast.actor("buyer")) as w:
+        service.propose(w, ranked.market_id, ProposalInput.model_validate(given))
+    clock.set(OPENED + timedelta(days=40))
+    with work(cast.actor("buyer")) as w:
+        papers(w, cast, "alder", "cedar")
+    unsaid = ProposalInput.model_validate(given | {"declined_reason": " "})
+    unsigned = ProposalInput.model_validate(given)  # alder, asked next, is no longer bound either
+    for data in (unsaid, unsigned):
+        with pytest.raises(Refusal), work(cast.actor("buyer")) as w:
+            service.propose(w, ranked.market_id, data)
+    assert letters(read) == []
+    later = ProposalInput.model_validate(given | {"agreed_on": date(2026, 10, 28)})
+    with pytest.raises(AgreementLater), work(cast.actor("buyer")) as w:
+        service.propose(w, ranked.market_id, later)
+    with work(cast.actor("buyer")) as w:
+        data = ProposalInput.model_validate(given | {"agreed_on": w.today})
+        (award,) = service.propose(w, ranked.market_id, data)
+        assert award.offer_id == ranked.offers["alder"]
+    assert letters(read) == [("rejection", "Atelier birch")]
+    with work(cast.actor("officer")) as w:
+        decide(w, cast, ranked)
+    assert [name for kind, name in letters(read) if kind == "rejection"] == [
+        "Atelier birch",
+        "Atelier cedar",
+    ]

@@ -1,5 +1,6 @@
 """The award on pages: the steps, what each lacks, money, letters; who may (acceptance 50)."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -270,3 +271,32 @@ def test_the_api_refuses_with_its_code(site: Site, scene: Scene) -> None:
     weak = site.api("buyer", ["read_file"])
     answer = weak.post(f"{base}/awards/propose", json={}, headers={"Idempotency-Key": str(uuid4())})
     assert answer.status_code == 403
+
+
+def test_the_next_ranked_is_asked_from_its_own_page(site: Site, scene: Scene) -> None:
+    with site.work("officer") as work:
+        propose(work, site.cast, scene)
+    buyer, award = site.as_("buyer"), _award(site, scene)
+    path = f"{_base(scene)}/{award}/suivant"
+    assert path in buyer.get(_base(scene)).text
+    page = plain(buyer.get(path))
+    assert "Il ne peut plus exécuter le contrat" in page and "ne prolonge pas" not in page
+    unsaid = buyer.post(path, {"cause": "unable", "reason": ""})
+    assert unsaid.status_code == 422 and "est abandonnée" in plain(unsaid)
+    early = buyer.post(path, {"cause": "papers", "reason": "Rien reçu."})
+    assert early.status_code == 409 and "Aucune pièce ne manque" in plain(early)
+    done = plain(buyer.follow(buyer.post(path, {"cause": "unable", "reason": "Incendie."})))
+    assert "Atelier alder" in done and "Attributions abandonnées" in done
+
+
+def test_who_does_not_extend_its_offer_is_left_on_the_page(site: Site, scene: Scene) -> None:
+    site.clock.set(OPENED + timedelta(days=40))
+    buyer, path = site.as_("buyer"), f"{_base(scene)}/proposer"
+    assert "ne prolonge pas son offre" in plain(buyer.get(path))
+    birch = str(scene.offers["birch"])
+    given = {"declined": birch, "declined_reason": "Vendu.", "agreed_on": "2026-10-20"}
+    done = plain(buyer.follow(buyer.post(path, given)))
+    assert "Atelier birch, 3 200,00 € HT : Vendu." in done
+    with site.read("buyer") as work:
+        (award,) = queries.page(work, scene.market_id).awards
+        assert award.row.offer_id == scene.offers["alder"]

@@ -28,6 +28,7 @@ from sad.awards.schemas import (
     TransmissionInput,
     Written,
 )
+from sad.awards.states import Cause
 from sad.awards.tables import Award
 from sad.db.work import Work
 from sad.kernel.errors import NotFound
@@ -46,6 +47,7 @@ class Reason(BaseModel):
 class Replacement(Reason):
     """Why, and who goes first among the next ranked when they are equal (EX-15)."""
 
+    cause: Cause = Cause.PAPERS
     orders: dict[str, list[UUID]] = {}
     order_reason: str = ""
 
@@ -103,7 +105,7 @@ def replace(
     def do(work: Work) -> list[Award]:
         _own(work, market_id, award_id)
         parted = ProposalInput(orders=data.orders, order_reason=data.order_reason)
-        return service.replace(work, award_id, data.reason, parted)
+        return service.replace(work, award_id, data.reason, parted, data.cause)
 
     return _many(request, key, data, do)
 
