@@ -1,5 +1,6 @@
 """Where markets can be launched: suppliers admitted, credits voted, a draft ready."""
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -30,7 +31,10 @@ from tests.support.cast import Cast
 from tests.support.published import published_system
 
 DEADLINE = datetime(2026, 9, 15, 10, 0, tzinfo=UTC)  # Tuesday, noon in Paris
-RECEIPT = '{"receipt": "{\\"number\\": \\"AR-0000-0000-0000\\"}"}'
+# A receipt of a chain that no seal covers: it has no proof yet.
+RECEIPT = json.dumps(
+    {"receipt": json.dumps({"number": "AR-0000-0000-0000", "chain": "candidature:", "seq": 1})}
+)
 SNAPSHOT: dict[str, Any] = {
     "supplier": {
         "name": "Atelier",
