@@ -25,6 +25,8 @@ from sad.kernel.actor import Actor
 from sad.kernel.calendar import ONE_DAY
 from sad.kernel.dates import first_candidatures
 from sad.kernel.money import Money
+from sad.papers import service as papers
+from sad.papers.states import PaperKind
 from sad.systems import service as systems
 from sad.systems.schemas import SystemChange, SystemInput
 
@@ -177,6 +179,8 @@ def _publish(stage: Stage, work: Work) -> None:
         ),
     )
     categories.publish(work, system.id)
+    for kind in (PaperKind.NOTICE_TEXT, PaperKind.RULES, PaperKind.TERMS):
+        papers.issue(work, kind, system.id)
 
 
 def _funds(stage: Stage, work: Work) -> None:

@@ -23,6 +23,8 @@ from sad.markets.schemas import (
 )
 from sad.markets.states import AwardMode
 from sad.markets.tables import SpecificMarket
+from sad.papers import service as papers
+from sad.papers.states import PaperKind
 
 DELIVERY_FROM, DELIVERY_UNTIL = timedelta(days=21), timedelta(days=56)
 
@@ -67,6 +69,7 @@ def launched(stage: Stage, who: str, name: str) -> None:
     """Launches a completed draft, its credits signed by the first signatory (P6)."""
     with stage.act(who) as work:
         launch(work, stage.markets[name], stage.delegations["vice_president"])
+        papers.issue(work, PaperKind.INVITATION, stage.markets[name])
 
 
 def _line(line: Line) -> LineInput:
