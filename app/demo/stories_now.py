@@ -122,6 +122,7 @@ ARMCHAIRS_TALKS = (
     ),
 )
 
+MIXED = "Dépareillées acceptées"
 BREAK_ROOM = Need(
     title="Petit mobilier de la salle de pause du niveau 4",
     category="reemploi-ressourcerie",
@@ -130,9 +131,34 @@ BREAK_ROOM = Need(
         "est bienvenu pourvu que l'ensemble tienne debout."
     ),
     lines=(
-        Line("N4-01", "Table carrée", 8, "80 x 80 x 74", "Plateau lavable"),
-        Line("N4-02", "Chaise", 32, "45 x 45 x 85", "Séries de 4"),
-        Line("N4-03", "Lot de 12 assiettes", 4, "", "Dépareillé accepté"),
+        Line(
+            "N4-01",
+            "Table carrée",
+            8,
+            "80 x 80 x 74",
+            "Plateau lavable",
+            more=(
+                ("tolerance", "± 10 cm"),
+                ("matching", "Assorties"),
+                ("accepted_condition", "A ou B"),
+            ),
+        ),
+        Line(
+            "N4-02",
+            "Chaise",
+            32,
+            "45 x 45 x 85",
+            "Empilable",
+            slice=4,
+            more=(("tolerance", "libre"), ("matching", MIXED), ("accepted_condition", "A, B ou C")),
+        ),
+        Line(
+            "N4-03",
+            "Lot de 12 assiettes",
+            4,
+            requirements="Sans éclat ni fêlure",
+            more=(("matching", MIXED), ("accepted_condition", "A ou B")),
+        ),
     ),
     estimate="1 900",
     credits="2 600",

@@ -8,7 +8,7 @@ from starlette.datastructures import UploadFile
 
 from app import answer_files
 from app.deps import reading, redirect, wiring_of, writing
-from app.market_defaults import extra_columns
+from app.market_defaults import extra_columns, proposal
 from app.routing import page_router
 from app.security.csrf import FormBody
 from app.web import market_forms as forms
@@ -55,6 +55,17 @@ def add_column(request: Request, market_id: UUID, form: FormBody) -> Response:
     except Refusal as refusal:
         return _again(request, market_id, None, refusal, typed(form))
     return redirect(f"/marches/{market_id}/grille")
+
+
+@router.post(COLUMNS + "/habituelles")
+def usual(request: Request, market_id: UUID) -> Response:
+    """The family's columns for the supplier, in place of those of a file."""
+    with writing(request) as work:
+        columns, hints, _ = proposal(context_of(work, market_id)["view"].category_code)
+        grid.usual_columns(work, market_id, columns, hints)
+        objects = pictures.sweep(work, market_id)
+    _delete(request, objects)
+    return redirect(f"/marches/{market_id}/grille#colonnes")
 
 
 @router.get(COLUMNS + "/{column_id}")

@@ -1,6 +1,6 @@
 """The columns of a kept grid, drawn one by one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -73,6 +73,24 @@ def edit_column(
     for name in ("label", "type", "required", "minimum", "maximum", "choices", "hint", "meanings"):
         setattr(row, name, getattr(fresh, name))
     return work.add(row)
+
+
+def usual_again(
+    work: Work, frame_id: UUID, columns: Sequence[Column], hints: Mapping[str, str]
+) -> int:
+    """The supplier's columns as they are proposed, in place of those there; how many (P17)."""
+    rows = columns_of(work, work.organisation_id, frame_id)
+    asked = [column for column in columns if column.side is Side.SUPPLIER]
+    place = max((row.position for row in rows), default=0)
+    for row in rows:
+        if row.side == Side.SUPPLIER:
+            work.session.delete(row)
+    work.session.flush()
+    taken = {row.key for row in rows if row.side != Side.SUPPLIER}
+    for rank, column in enumerate(asked, start=1):
+        named = replace(column, key=slug(column.key, taken))
+        work.add(row_of(work, frame_id, named, place + rank, hints.get(column.key, "")))
+    return len(asked)
 
 
 def move_column(work: Work, frame_id: UUID, column_id: UUID, step: int) -> None:

@@ -1,12 +1,13 @@
 """The grid of a draft: drawn by hand, or taken whole from a spreadsheet."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from sad.db.work import Work
 from sad.frames import arranging, drawing, importing
 from sad.frames import service as frames
+from sad.frames.columns import Column
 from sad.frames.frame import Frame
 from sad.frames.schemas import ColumnInput, LineInput, SameInput
 from sad.frames.tables import FrameColumn, FrameLine, ResponseFrame
@@ -173,6 +174,15 @@ def edit_column(
     column = drawing.edit_column(work, market.frame_id, column_id, given, places)
     touch(work, market, Section.LINES, {"column_edited": column.key}, None)
     return column
+
+
+def usual_columns(
+    work: Work, market_id: UUID, columns: Sequence[Column], hints: Mapping[str, str]
+) -> None:
+    """The family's supplier's columns in place of the grid's: few columns, more answers (P17)."""
+    market = claim(work, market_id)
+    count = drawing.usual_again(work, market.frame_id, columns, hints)
+    touch(work, market, Section.LINES, {"usual_columns": count}, None)
 
 
 def move_column(work: Work, market_id: UUID, column_id: UUID, step: int) -> None:

@@ -171,6 +171,13 @@ def test_what_buyers_usually_say_is_ready_to_add(site: Site, market_id: UUID) ->
     assert buyer.post(path, typed).status_code == 303
     seen = unescape(buyer.get(f"{path}/apercu").text)
     assert "Identiques ou dépareillées\u00a0: Assorties" in unescape(seen)
+    wide = {"label": "Garantie (mois)", "side": "supplier", "type": "integer"}
+    buyer.follow(buyer.post(f"{path}/colonnes/nouvelle", wide))
+    assert "Revenir aux six colonnes" in text_of(buyer.get(path))
+    assert buyer.post(f"{path}/colonnes/habituelles").status_code == 303
+    assert "Revenir aux six colonnes" not in text_of(buyer.get(path))
+    with site.read("buyer") as work:
+        assert len(queries.one(work, market_id).frame.supplier) == 6
     assert 'value="supplied"' not in buyer.get(f"{path}/colonnes/nouvelle?cote=buyer").text
 
 
