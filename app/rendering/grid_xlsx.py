@@ -161,7 +161,8 @@ class _Writer:
 
     def _heighten(self) -> None:
         """Rows as tall as what they say: not every program measures them when it opens a file."""
-        headings = [one.heading for one in (*self.outline.buyer, *self.outline.asked)]
+        headings = [one.heading for one in self.outline.buyer]
+        headings += [one.heading for one in self.outline.asked]
         self.lines.set_row(HEADER, _lines(headings, self._widths, bold=True) * 15 + 4)
         shown = ([_text(cell) for cell in column.cells] for column in self.outline.buyer)
         said = zip(*shown, strict=True)
