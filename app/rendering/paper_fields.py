@@ -46,12 +46,14 @@ _ADDED = {
     "selection": "Critères de sélection, les catégories qui les partagent ensemble",
 }
 """What dressing adds to a part (`app.rendering.papers`)."""
+_CODES = {"formula", "picture_id"}
+"""What our layouts alone read."""
 
 _ALWAYS = ("buyer", "number", "title")
 _IMPORTANT: dict[PaperKind, tuple[str, ...]] = {
     K.NOTICE_TEXT: ("maximum", "categories", "first_candidatures_on", "closing_at"),
-    K.RULES: ("regime", "categories", "variants_allowed", "closing_at"),
-    K.TERMS: ("object",),
+    K.RULES: ("regime", "categories", "closing_at"),
+    K.TERMS: (),
     K.DECLARATION: ("candidate", "category", "declarant"),
     K.ADMISSION: ("candidate", "category", "decided_at", "signatory"),
     K.REFUSAL: ("candidate", "category", "decided_at", "reasons", "signatory"),
@@ -108,7 +110,8 @@ def _rows(said: dict[str, Any], prefix: str, meanings: dict[str, str]) -> Iterat
         inside = one if isinstance(one, dict) else {}
         shown = "" if inside or isinstance(one, list) else _shown(one)
         several = isinstance(value, list)
-        if meaning := meanings.get(path) or _ADDED.get(name):  # the others serve our layouts alone
+        meaning = meanings.get(path) or _ADDED.get(name)
+        if meaning and name not in _CODES:  # a word without meaning serves our layouts alone
             yield FieldRow(path, meaning, shown, several)
         yield from _rows(inside, f"{path}.", meanings)
 
