@@ -60,6 +60,7 @@ function lineAnswered({ target, detail }) {
   if (status >= 200 && status < 300) {
     keeping.failures = 0;
     delete row.dataset.fresh;
+    row.querySelector("[data-detail]")?.removeAttribute("hidden");
     keeping.shown[row.dataset.line] = { ...keeping.shown[row.dataset.line], ...typed };
     seeNow(row);
     for (const field of cellsIn(row)) {
