@@ -5,7 +5,6 @@ not a line; whatever is left out or doubtful is told with its sheet and its cell
 """
 
 import re
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from sad.inventories.cells import Cells
 from sad.inventories.columns import Columns, columns_of, left_out
 from sad.inventories.legend import Legend, budget_of, find_legend, is_title
 from sad.inventories.routes import by_colour, by_sentence, by_titles, by_words, named_in_words
+from sad.inventories.titles import Titles, titles_of
 from sad.inventories.values import Inventory, InventoryLine
 from sad.kernel.errors import Invalid, Problem
 from sad.kernel.money import Money, half_up
@@ -27,10 +27,6 @@ from sad.kernel.money import Money, half_up
 MOST_LINES = 20_000
 MOST_NAMED = 12  # cells in one warning
 MOST_OF_A_KIND = 40  # warnings of one kind, then how many more
-_LEVEL = re.compile(
-    r"niv(eau)?\b|etages?\b|\d+ ?(er|e|eme|nd)? etage|rdc\b|rez\b|r ?[+-]? ?\d\b|sous sol|mezzanine"
-    r"|combles?\b|bat(iment)?s?\b"
-)
 _SUMMARY = re.compile(r"\b(recap\w*|synthese|bilan|total|totaux|resume|cumul)\b")
 
 
@@ -73,21 +69,11 @@ class Table:
                 yield fill
 
     @cached_property
-    def titles(self) -> dict[int, tuple[str, str | None]]:
-        """Rows of one text alone between the lines: its words and its colour."""
-        return _titles(self)
-
-    @cached_property
-    def levels(self) -> dict[int, tuple[str, str | None]]:
-        """Those of the titles that name a level: « Niveau 2 », « R+1 », « Rez-de-chaussée »."""
-        return {row: said for row, said in self.titles.items() if _LEVEL.match(plain(said[0]))}
-
-    @cached_property
-    def rooms(self) -> dict[int, tuple[str, str | None]]:
-        """The other titles; a level starts without room."""
-        return {
-            row: ("", None) if row in self.levels else said for row, said in self.titles.items()
-        }
+    def titles(self) -> Titles:
+        """What stands alone on its row between the lines."""
+        lines = {row.row for row in self.body.rows}
+        between = range(self.header.last_row + 1, self.span.bottom)
+        return titles_of(self.sheet, self.columns.all, (row for row in between if row not in lines))
 
     def _margins(self, row: int) -> Iterator[int]:
         """The empty cells against the table, with nothing beyond: some keep the colour there."""
@@ -185,7 +171,7 @@ def _sums_others(sheet: Sheet, header: Header, quantity: int) -> bool:
 
 
 def _without_legend(tables: list[Table], used: Counter[str]) -> tuple[Legend, list[Problem]]:
-    """The routes of a column that words them, else of colours, else of coloured titles."""
+    """The routes of a column or a sentence that words them, else of coloured titles or lines."""
     rows = [(table, row.row) for table in tables for row in table.body.rows]
     words = by_words(
         tidy(table.sheet.shown(row, place).text)
@@ -201,11 +187,11 @@ def _without_legend(tables: list[Table], used: Counter[str]) -> tuple[Legend, li
             told = Problem("inventories.legend_in_words", f"{sheet.name}!{cell}", said)
             return by_sentence(labels), [told]
     titles = [
-        (table, place, colour, words)
+        (table, place, title.colour or "", title.words)
         for table in tables
         if table.columns.of("room")  # else the titles are the rooms
-        for place, (words, colour) in table.titles.items()
-        if colour
+        for place, title in table.titles.by_row.items()
+        if title.colour
     ]
     if titles and not used:
         table, place, _, _ = titles[0]
@@ -341,7 +327,7 @@ class _Lines:
         known = {colour: label for colour, label in meanings.items() if label}
         if len(set(known.values())) == 1:
             return next(iter(known.items()))
-        _, over = _above(self._table.titles, row)
+        over = self._table.titles.above(row).colour
         said = self._legend.meaning(self._sheet.name, over)
         if said is not None and not meanings:
             return over, said
@@ -356,32 +342,12 @@ class _Lines:
         """The room or level of a row: its own words, else those above it."""
         said = self._cells.text(row, name)
         if not self._table.columns.of(name):
-            titles = {"room": self._table.rooms, "level": self._table.levels}.get(name, {})
-            return _above(titles, row)[0]
+            titles = self._table.titles
+            named = {"room": titles.rooms, "level": titles.levels}.get(name)
+            return named.above(row).words if named else ""
         self._last[name] = said or self._last[name]
         return self._last[name]
 
 
-def _above(titles: dict[int, tuple[str, str | None]], row: int) -> tuple[str, str | None]:
-    """The title a row stands under; nothing when there is none."""
-    places = list(titles)  # in order
-    found = bisect_left(places, row)
-    return titles[places[found - 1]] if found else ("", None)
-
-
 def _joined(between: str, *texts: str) -> str:
     return between.join(text for text in texts if text)
-
-
-def _titles(table: Table) -> dict[int, tuple[str, str | None]]:
-    lines = {row.row for row in table.body.rows}
-    found: dict[int, tuple[str, str | None]] = {}
-    for row in range(table.header.last_row + 1, table.span.bottom):
-        if row in lines or row in table.sheet.hidden_rows:
-            continue
-        places = [column for column in table.columns.all if table.sheet.cell(row, column).text]
-        words = tidy(table.sheet.cell(row, places[0]).text) if places else ""
-        named = re.search(r"[^\W\d_]{2}", words) or _LEVEL.match(plain(words))
-        if len(places) == 1 and named:
-            found[row] = words, table.sheet.fill(row, places[0])
-    return found
