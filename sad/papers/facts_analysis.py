@@ -43,6 +43,7 @@ from sad.papers.schemas_analysis import (
     RankedGroup,
     RankedOffer,
     Tie,
+    Visited,
 )
 from sad.scoring.formulas import Mark as Scored
 from sad.scoring.scoring import Result
@@ -72,6 +73,7 @@ def analysis_report(work: Work, market_id: UUID, site: str) -> AnalysisFacts:
         tie_break=tie_break(market, criteria),
         verdicts=_verdicts(file),
         low_prices=_low_prices(view),
+        visits=_visits(view),
         lots=[_lot(view, lot) for lot in view.lots],
         awards=given,
         left=_left(page),
@@ -156,6 +158,20 @@ def _low_prices(view: EvaluationView) -> list[LowPrice]:
             )
     others = (o for id_, o in names.items() if o.low_price_asked_at and id_ not in seen)
     return found + [LowPrice(**_questioned(offer)) for offer in others]
+
+
+def _visits(view: EvaluationView) -> list[Visited]:
+    """The notes of the visits, by supplier's name (P20)."""
+    return [
+        Visited(
+            supplier=offer.supplier_name,
+            held_on=note.held_on,
+            agents=note.agents,
+            note=note.note,
+        )
+        for offer in view.file.offers
+        if (note := view.visits.get(offer.id)) is not None
+    ]
 
 
 def _questioned(offer: Offer) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def invitation(work: Work, market_id: UUID, site: str) -> InvitationFacts:
     kept = (
         *("description", "deadline_at", "questions_until", "partial_allowed", "variants_allowed"),
         *("delivery_place", "delivery_from", "delivery_until", "storage", "access"),
-        *("warranty", "advance_percent", "validity_days"),
+        *("buyer_supplies", "warranty", "advance_percent", "validity_days"),
     )
     return InvitationFacts(
         **market_heading(work, market),

@@ -1,6 +1,6 @@
 """What the analysis report says: everything from the need to the proposed award."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar
 
@@ -127,6 +127,15 @@ class Tie(Item):
     rank: int = said("Rang partagé", 1)
 
 
+class Visited(Item):
+    """What two agents saw of an offer's pieces (P20)."""
+
+    supplier: str = said("Structure", "Ressourcerie du Gouët")
+    held_on: date = said("Jour de la visite", "2026-10-27")
+    agents: list[str] = said("Agents présents", ["Inès Le Gall", "Claude Martin"])
+    note: str = said("Note écrite", "Pièces conformes aux photographies.")
+
+
 class AnalysisFacts(OpeningFacts):
     """The analysis report of a market, from its opening on."""
 
@@ -145,6 +154,7 @@ class AnalysisFacts(OpeningFacts):
     low_prices: list[LowPrice] = said("Prix bas", [])
     lots: list[LotReport] = said("Lots", [])
     awards: list[ProposedAward] = said("Attribution proposée", [])
+    visits: list[Visited] = said("Visites", [], default=[])
     left: list[LeftLine] = said("Lignes sans suite", [])
     ties: list[Tie] = said("Ex æquo à départager", [], default=[])
     total_ht: Money = said("Total proposé HT", {"cents": 576000})

@@ -108,6 +108,7 @@ class InvitationFacts(MarketFacts):
     storage: str = said("Stockage proposé", "", default="")
     access: str = said("Accès", "Monte-charge de 2,10 m", default="")
     visit: str = said("Visite ou présentation des pièces", "", default="")
+    buyer_supplies: str = said("Fourni par l’acheteur", "", default="")
     warranty: str = said("Garantie", "Un an à compter de l’admission.", default="")
     advance_percent: int = said("Avance, en %", 0)
     validity_days: int = said("Durée de validité des offres, en jours", 30)
