@@ -11,7 +11,7 @@ from app.deps import once, reading
 from app.routing import page_router
 from app.security.csrf import FormBody
 from app.web import evaluation_words as says
-from app.web.forms import answerable, parse, typed
+from app.web.forms import answerable, parse, text, typed
 from app.web.pages import errors_of, render
 from sad.accounts.permissions import Permission
 from sad.awards import queries, service
@@ -26,6 +26,7 @@ from sad.db.work import Work
 from sad.kernel.errors import NotFound, Refusal
 
 router = page_router("/marches/{market_id}/execution")
+RUNNING = frozenset({"notified", "performed"})
 Act = Callable[[Work, UUID, FormData], object]
 
 ACTS: dict[str, Act] = {
@@ -39,10 +40,12 @@ ACTS: dict[str, Act] = {
 
 
 @router.get("")
-def show(request: Request, market_id: UUID) -> Response:
-    """Each contract, step by step."""
+def show(
+    request: Request, market_id: UUID, contrat: UUID | None = None, ligne: UUID | None = None
+) -> Response:
+    """The contracts, one of them step by step; `ligne`: the line that is not admitted as it is."""
     with reading(request) as work:
-        context = _context(work, market_id)
+        context = _context(work, market_id, contrat, ligne)
     return render(request, "awards/performance.html", **context)
 
 
@@ -56,7 +59,7 @@ def act(request: Request, market_id: UUID, award_id: UUID, act: str, form: FormB
         if queries.market_of(work, award_id) != market_id:
             raise NotFound()
         ACTS[act](work, award_id, form)
-        return f"/marches/{market_id}/execution"
+        return f"/marches/{market_id}/execution?contrat={award_id}"
 
     try:
         return once(request, form, do)
@@ -64,18 +67,37 @@ def act(request: Request, market_id: UUID, award_id: UUID, act: str, form: FormB
         if not answerable(refusal):
             raise
         with reading(request) as work:
-            context = _context(work, market_id)
+            context = _context(work, market_id, award_id, _line(form))
         context |= {"values": typed(form), "errors": errors_of(refusal)}
         return render(request, "awards/performance.html", status=refusal.status, **context)
 
 
-def _context(work: Work, market_id: UUID) -> dict[str, Any]:
+def _line(form: FormData) -> UUID | None:
+    """The line of a réfaction or a refusal refused: its form shows again."""
+    try:
+        return UUID(text(form, "line_id"))
+    except ValueError:
+        return None
+
+
+def _context(
+    work: Work, market_id: UUID, award_id: UUID | None, line_id: UUID | None
+) -> dict[str, Any]:
+    """The contract asked for, else the first that is not settled; one at a time."""
     page = queries.page(work, market_id)
+    begun = [award for award in page.awards if award.row.notified_at]
+    asked = [award for award in begun if award.id == award_id]
+    running = [award for award in begun if award.state.value in RUNNING]
+    shown = next(iter([*asked, *running, *begun]), None)
+    lines = [] if shown is None else shown.lines
     return {
         "page": page,
+        "begun": begun,
+        "award": shown,
+        "flawed": next((line for line in lines if line["line"] == str(line_id)), None),
         "market": page.market,
         "base": f"/marches/{market_id}/execution",
         "says": says,
         "may_act": Permission.PERFORM in page.may,
-        "running": {"notified", "performed"},
+        "running": RUNNING,
     }

@@ -138,7 +138,9 @@ def test_performance_step_by_step(site: Site, scene: Scene) -> None:
         buyer.follow(buyer.post(f"{base}/{award}/{act}", typed))
     bare = {"line_id": str(scene.lines[1]), "verdict": "reduced", "reduction": "5"}
     refused = buyer.post(f"{base}/{award}/admission", bare)
-    assert "Écrivez le motif" in plain(refused)
+    assert "Écrivez le motif" in plain(refused) and 'value="5"' in refused.text
+    one = buyer.get(f"{base}?contrat={award}&ligne={scene.lines[1]}")
+    assert "Réfaction ou refus : T-02" in plain(one)
     acts = [
         ("admission", bare | {"reason": "Rayures."}),
         ("facture", {"number": "F-1", "ht": "3 100", "paid": "3 100", "received_on": "2026-09-17"}),
@@ -148,6 +150,7 @@ def test_performance_step_by_step(site: Site, scene: Scene) -> None:
     for act, typed in acts:
         page = buyer.follow(buyer.post(f"{base}/{award}/{act}", typed))
     assert "100,00 € sont redevenus disponibles" in plain(page)
+    assert "3 095,00 € HT sont dus sur 3 200,00 € HT" in plain(page)
     assert buyer.post(f"{base}/{award}/inconnu", {}).status_code == 404
 
 
