@@ -37,6 +37,7 @@ def grid_context(work: Work, market_id: UUID) -> dict[str, Any]:
         "many": len(frame.supplier) - USUAL,
         "types": list(ColumnType),
         "conflict": None,
+        "kept": False,
     }
 
 

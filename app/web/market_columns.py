@@ -75,6 +75,7 @@ def column(request: Request, market_id: UUID, column_id: UUID) -> Response:
         context = grid_context(work, market_id)
     found = _column(context["frame"], column_id)
     values = Fields(forms.column_fields(found))
+    context["kept"] = request.query_params.get("gardes") == "1"
     return render(request, "markets/column.html", column=found, values=values, **context)
 
 
@@ -111,6 +112,18 @@ def move_column(request: Request, market_id: UUID, column_id: UUID, form: FormBo
     with writing(request) as work:
         grid.move_column(work, market_id, column_id, -1 if text(form, "to") == "before" else 1)
     return redirect(f"/marches/{market_id}/grille/colonnes/{column_id}")
+
+
+@router.post(COLUMNS + "/{column_id}/etats")
+def keep_states(request: Request, market_id: UUID, column_id: UUID) -> Response:
+    """These states are proposed to the organisation's next grids."""
+    try:
+        with writing(request) as work:
+            objects = pictures.keep_states(work, market_id, column_id)
+    except Refusal as refusal:
+        return _again(request, market_id, column_id, refusal, None)
+    _delete(request, objects)
+    return redirect(f"/marches/{market_id}/grille/colonnes/{column_id}?gardes=1#images")
 
 
 @router.get(CHOICE)

@@ -11,16 +11,15 @@ from uuid import UUID
 from sqlalchemy import insert
 from sqlmodel import col, select
 
-from sad.attachments.tables import Attachment
 from sad.db.work import Work
-from sad.frames import queries
-from sad.frames.columns import DRAWINGS, Column
+from sad.frames import grades, queries
+from sad.frames.columns import Column
 from sad.frames.schemas import LineInput
 from sad.frames.shape import shape_sha256
 from sad.frames.tables import FrameColumn, FrameLine, ResponseFrame
 from sad.frames.vocabulary import Side, tidy
 from sad.kernel.errors import Invalid, NotFound
-from sad.kernel.ids import random_id, uuid7
+from sad.kernel.ids import uuid7
 from sad.kernel.money import Money
 
 MOST_LINES = 5000
@@ -57,12 +56,15 @@ def create(
     hints: Mapping[str, str] | None = None,
     source_name: str = "",
 ) -> ResponseFrame:
-    """An empty grid with these columns; `hints` by column key are shown under them."""
+    """An empty grid with these columns; `hints` by column key are shown under them.
+
+    Its states are said as the organisation usually says them.
+    """
     frame = ResponseFrame(
         organisation_id=work.organisation_id, id=uuid7(), source_name=source_name[:200]
     )
     work.add(frame)
-    write_columns(work, frame, columns, hints or {})
+    write_columns(work, frame, grades.proposed(work, columns, frame.id), hints or {})
     return frame
 
 
@@ -85,26 +87,13 @@ def copy(work: Work, frame_id: UUID) -> ResponseFrame:
         for values in copies:
             values.pop("picture_id", None)
             if values.get("meanings"):
-                values["meanings"] = _carried(work, values, frame.id)
+                values["meanings"] = [
+                    [words, grades.shared(work, picture, frame.id)]
+                    for words, picture in values["meanings"]
+                ]
         if copies:
             work.session.connection().execute(insert(table), copies)
     return frame
-
-
-def _carried(work: Work, column: Mapping[str, Any], frame_id: UUID) -> list[list[str]]:
-    """What choices mean, for the column of another grid: a picture joined is shared by both.
-
-    Its object goes with the last grid that shows it (`sad.markets.pictures`).
-    """
-    said = []
-    for words, picture in column["meanings"]:
-        shown = picture
-        if picture and picture not in DRAWINGS:
-            row = work.get(Attachment, UUID(picture))
-            copied = row.model_dump() | {"id": random_id(), "owner_id": frame_id}
-            shown = str(work.add(Attachment(**copied)).id)
-        said.append([words, shown])
-    return said
 
 
 def add_line(work: Work, frame_id: UUID, given: LineInput) -> FrameLine:

@@ -84,3 +84,18 @@ class FrameLine(Tenant, table=True):
     maximum_unit_cents: int | None = None
     values: dict[str, object] = Field(default_factory=dict, sa_column=Column(Json, nullable=False))
     picture_id: UUID | None = None
+
+
+class UsualGrade(Tenant, table=True):
+    """A state of pieces as the organisation usually says it (P17), from the best.
+
+    `picture`: as in a column's `meanings`; one that was joined is the organisation's own row.
+    """
+
+    __tablename__ = "usual_grade"
+    __table_args__ = (UniqueConstraint("organisation_id", "rank", name="uq_usual_grade_rank"),)
+
+    rank: int
+    label: str
+    words: str = ""
+    picture: str = ""

@@ -9,7 +9,10 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from sad.attachments.tables import Attachment
+from sad.audit.chains import organisation_chain
+from sad.audit.service import record
 from sad.db.work import Work
+from sad.frames import grades
 from sad.frames import service as frames
 from sad.frames.columns import drawn
 from sad.frames.tables import FrameColumn, FrameLine
@@ -140,6 +143,28 @@ def _drop(work: Work, market: SpecificMarket, gone: Sequence[Attachment]) -> lis
     )
     shared = set(work.session.exec(query).all()) if names else set()
     return [name for name in names if name not in shared]
+
+
+def keep_states(work: Work, market_id: UUID, column_id: UUID) -> list[str]:
+    """The states of a draft become the organisation's usual ones; names as `put`.
+
+    Raises NotStates, NotFound.
+    """
+    market = claim(work, market_id)
+    column = work.get(FrameColumn, column_id)
+    if column.frame_id != market.frame_id:
+        raise NotFound(kind="frame_column")
+    gone = grades.keep_usual(work, column)
+    names = _drop(work, market, gone)
+    record(
+        work,
+        organisation_chain(market.organisation_id),
+        "organisation.states_kept",
+        market.organisation_id,
+        after={"states": len(column.choices)},
+        details={"states": list(column.choices)},
+    )
+    return names
 
 
 def shown(work: Work, organisation_id: UUID, picture_id: UUID) -> Attachment:

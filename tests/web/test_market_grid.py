@@ -10,7 +10,8 @@ import pytest
 from sqlmodel import select
 
 from sad.attachments.tables import Attachment
-from sad.frames.queries import LineView
+from sad.db.work import Work
+from sad.frames.queries import ColumnView, LineView
 from sad.kernel.ids import uuid7
 from sad.markets import queries
 from tests.attachments.samples import png
@@ -299,3 +300,40 @@ def test_out_to_a_spreadsheet_and_back_nothing_is_lost(site: Site, market_id: UU
     assert buyer.post(f"{path}/appliquer", hidden).status_code == 303
     with site.read("buyer") as work:
         assert work.session.exec(select(Attachment)).all() == []
+
+
+def test_the_organisations_own_states_are_proposed_to_its_next_grids(
+    site: Site, market_id: UUID
+) -> None:
+    buyer, path = site.as_("buyer"), f"/marches/{market_id}/grille/colonnes"
+
+    def state(work: Work, of: UUID) -> ColumnView:
+        asked = queries.one(work, of).frame.supplier
+        return next(one for one in asked if one.key == "condition")
+
+    with site.read("buyer") as work:
+        mine = state(work, market_id)
+        price = next(
+            one for one in queries.one(work, market_id).frame.supplier if one.key == "unit_price"
+        )
+        category = queries.one(work, market_id).row["category_id"]
+    image = f"{path}/{mine.id}/choix/1/image"
+    buyer.post(image, {}, files={"picture": ("raye.png", png())})
+    said = {"label": "État", "side": "supplier", "type": "choice", "required": "oui"}
+    said |= {"choice.0": "Impeccable", "choice.1": "Rayé", "meaning.1": "Des rayures."}
+    assert buyer.post(f"{path}/{mine.id}", said).status_code == 303
+    for _ in range(2):  # kept again, the first ones go
+        assert buyer.post(f"{path}/{mine.id}/etats").status_code == 303
+    assert buyer.post(f"{path}/{price.id}/etats").status_code == 422
+    assert site.as_("auditor").post(f"{path}/{mine.id}/etats").status_code == 403
+    made = buyer.post("/marches/nouveau", {"category_id": str(category), "title": "Bancs"})
+    other = UUID(made.headers["location"].split("/")[2])
+    with site.read("buyer") as work:
+        theirs = state(work, other)
+        assert [(choice, meaning.text) for choice, meaning in theirs.column.grades] == [
+            ("Impeccable", ""), ("Rayé", "Des rayures.")
+        ]  # fmt: skip
+        assert len(work.session.exec(select(Attachment)).all()) == 3
+    address = f"/marches/{other}/grille/colonnes/{theirs.id}/choix/1/image"
+    assert buyer.post(f"{image}/retirer").status_code == 303
+    assert buyer.get(address).content == png()
