@@ -61,9 +61,18 @@ def draw_waiting(wiring: Wiring, holder: str) -> None:
 def draw(wiring: Wiring, organisation_id: UUID, paper_id: UUID) -> None:
     """Draws the files of an issued paper and keeps them, once; harmless when it is done already.
 
-    A busy guard or a store that is away leaves it to the worker. A template that cannot be filled
-    with these facts leaves the PDF alone: the page says so.
+    Never raises, for the paper is issued: what fails is in the log, and the worker tries again. A
+    template that cannot be filled with these facts leaves the PDF alone: the page says so.
     """
+    try:
+        _draw(wiring, organisation_id, paper_id)
+    except (Busy, StorageUnavailable):
+        log.warning("paper %s: not drawn for now, the worker will", paper_id)
+    except Exception as error:  # noqa: BLE001 - its message could say what the paper says
+        log.error("paper %s: not drawn (%s)", paper_id, type(error).__name__)
+
+
+def _draw(wiring: Wiring, organisation_id: UUID, paper_id: UUID) -> None:
     with reading(wiring.engine, wiring.clock, wiring.rings) as work:
         paper = work.get_in(Paper, organisation_id, paper_id)
         if kept_files.files_of(work, [paper]):
@@ -71,17 +80,14 @@ def draw(wiring: Wiring, organisation_id: UUID, paper_id: UUID) -> None:
         facts = read_back(PaperKind(paper.kind), paper.facts)
         template = _template(work, wiring.store, paper)
         pictures = pictures_of(work, wiring.store, organisation_id, facts)
+    made = {PaperFormat.PDF: paper_pdf(facts, pictures)}
     try:
-        made = {PaperFormat.PDF: paper_pdf(facts, pictures)}
-        try:
-            made[PaperFormat.DOCX] = docx(facts, template)
-        except Busy:
-            return
-        except FileRefused as refusal:
-            log.warning("paper %s: its template cannot be filled (%s)", paper_id, refusal.code)
-        _keep(wiring, paper, made)
-    except StorageUnavailable:
-        log.warning("paper %s: the store is away, the worker will draw it", paper_id)
+        made[PaperFormat.DOCX] = docx(facts, template)
+    except Busy:
+        raise
+    except FileRefused as refusal:
+        log.warning("paper %s: its template cannot be filled (%s)", paper_id, refusal.code)
+    _keep(wiring, paper, made)
 
 
 def _template(work: Work, store: Store, paper: Paper) -> bytes:
