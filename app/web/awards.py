@@ -65,6 +65,14 @@ def propose(request: Request, market_id: UUID, form: FormBody) -> Response:
     return _once(request, market_id, form, do, "awards/propose.html")
 
 
+@router.get("/{award_id}/pieces")
+def papers(request: Request, market_id: UUID, award_id: UUID) -> Response:
+    """The papers of one winner among several, to record one that came."""
+    with reading(request) as work:
+        context = _award_context(work, market_id, award_id)
+    return render(request, "awards/papers.html", **context)
+
+
 @router.post("/{award_id}/pieces")
 def paper(request: Request, market_id: UUID, award_id: UUID, form: FormBody) -> Response:
     """A winner's paper received and checked."""
@@ -73,7 +81,7 @@ def paper(request: Request, market_id: UUID, award_id: UUID, form: FormBody) -> 
         _own(work, market_id, award_id)
         service.record_paper(work, award_id, parse(PaperInput, form), upload.take())
 
-    return _done(request, market_id, form, do, Permission.PROPOSE_AWARD)
+    return _done(request, market_id, form, do, Permission.PROPOSE_AWARD, award_id)
 
 
 @router.get("/{award_id}/suivant")
@@ -255,12 +263,15 @@ def _done(
     form: FormData,
     do: Callable[[Upload, Work], None],
     permission: Permission,
+    award_id: UUID | None = None,
 ) -> Response:
+    """Done with its file, then the steps; `award_id`: refused, the page of its papers."""
     try:
         with uploaded(request, form, permission) as upload, writing(request) as work:
             do(upload, work)
     except Refusal as refusal:
-        return _again(request, market_id, form, refusal, "awards/overview.html", None)
+        page = "awards/overview.html" if award_id is None else "awards/papers.html"
+        return _again(request, market_id, form, refusal, page, award_id)
     return redirect(_home(market_id))
 
 
