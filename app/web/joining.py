@@ -52,10 +52,10 @@ def first(request: Request, system_id: UUID) -> Response:
     with reading(request) as work:
         context = shown.system(work, system_id)
         if context["system"].state != SystemState.OPEN or work.actor.person_id is None:
-            return render(request, START, sent=False, **context)
+            return render(request, START, sent="", **context)
         if work.actor.organisation_id is not None:
             dictates = may(work, Permission.DECIDE_CANDIDATURE)
-            return render(request, START, sent=False, dictates=dictates, **context)
+            return render(request, START, sent="", dictates=dictates, **context)
         context |= shown.structure(work, system_id)
     return render(request, STRUCTURE, **context)
 
@@ -70,10 +70,10 @@ def ask_link(request: Request, system_id: UUID, form: FormBody) -> Response:
             path = f"/rejoindre/{system_id}"
             sign_in.ask_link(work, person.email, network_of(request), path, person.name)
     except Refusal as refusal:
-        return _again(request, refusal, START, system_id, form, sent=False)
+        return _again(request, refusal, START, system_id, form, sent="")
     with reading(request) as work:
         context = shown.system(work, system_id)
-    return render(request, START, sent=True, **context)
+    return render(request, START, sent=person.email, **context)
 
 
 @router.post("/brouillon/{screen}")
