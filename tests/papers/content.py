@@ -94,6 +94,11 @@ class Shown:
             return _first(work.session.exec(notified.order_by(col(Award.id))).all())
         return self.market("performed")
 
+    def facts(self, kind: PaperKind) -> PaperFacts:
+        """The facts alone."""
+        with self.read() as work:
+            return facts_of(work, kind, self._about(work, kind), SITE)
+
     def paper(self, kind: PaperKind, about_id: UUID | None = None) -> Said:
         """One paper, gathered and set."""
         with self.read() as work:

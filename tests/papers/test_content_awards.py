@@ -1,20 +1,14 @@
 """The figures of a decision, an acte d'engagement and a note, from a ranked market (P1, P3)."""
 
-import io
-from decimal import Decimal
-
 import pytest
-from PIL import Image
-from pypdf import PdfReader
 
-from app.rendering.papers import Picture, Pictures, dressed, paper_pdf
+from app.rendering.papers import dressed, paper_pdf
 from sad.db.work import Work
 from sad.kernel.money import Money
 from sad.papers.builders import facts_of
 from sad.papers.rules import NotYet
 from sad.papers.schemas_analysis import AnalysisFacts
 from sad.papers.schemas_award import (
-    AwardedLine,
     ContractFacts,
     DecisionFacts,
     ElectedNoteFacts,
@@ -51,28 +45,6 @@ def test_a_contract_of_a_franchise_adds_no_vat(work: OpenWork, cast: Cast, ranke
     assert isinstance(note, ElectedNoteFacts) and note.ranked == 3
 
 
-def test_a_contract_of_many_lines_has_an_annex(work: OpenWork, cast: Cast, ranked: Scene) -> None:
-    with work(cast.actor("officer")) as w:
-        [award] = propose(w, cast, ranked)
-        decide(w, cast, ranked)
-        facts = facts_of(w, K.CONTRACT, award.id)
-    lines = [
-        AwardedLine(
-            label=f"L-{rank}",
-            designation="Chaise",
-            quantity=Decimal(1),
-            rate=Decimal("5.5"),
-            unit_price=Money(100),
-            ht=Money(100),
-        )
-        for rank in range(60)
-    ]
-    long = facts.model_copy(update={"lines": lines})
-    pages = said(long, paper_pdf(long)).pages
-    assert len(pages) == 4 and "6. Signatures" in pages[1] and "Annexe" in pages[2]
-    assert "5,5 %" in pages[2] and "L-59" in pages[3]
-
-
 def test_the_report_before_and_after_the_proposal(
     work: OpenWork, cast: Cast, ranked: Scene
 ) -> None:
@@ -97,26 +69,3 @@ def _report(work: Work, scene: Scene) -> AnalysisFacts:
     facts = facts_of(work, K.ANALYSIS_REPORT, scene.market_id)
     assert isinstance(facts, AnalysisFacts)
     return facts
-
-
-def test_a_note_shows_the_logo_and_what_was_chosen(
-    work: OpenWork, cast: Cast, ranked: Scene
-) -> None:
-    with work(cast.actor("officer")) as w:
-        propose(w, cast, ranked)
-        decide(w, cast, ranked)
-        facts = facts_of(w, K.ELECTED_NOTE, ranked.market_id)
-    assert isinstance(facts, ElectedNoteFacts) and facts.picture_id is None
-    pictures = Pictures(logo=jpeg("#1b4f8a"), shown=[Picture(jpeg("#8f3a1f"), 8, 6)])
-    paper = paper_pdf(facts, pictures)
-    [page] = PdfReader(io.BytesIO(paper)).pages
-    assert len(page.images) == 2 and paper == paper_pdf(facts, pictures)
-    bare = PdfReader(io.BytesIO(paper_pdf(facts))).pages
-    assert [len(one.images) for one in bare] == [0]
-
-
-def jpeg(colour: str) -> bytes:
-    """A small image of one colour."""
-    out = io.BytesIO()
-    Image.new("RGB", (8, 6), colour).save(out, "JPEG")
-    return out.getvalue()
