@@ -51,6 +51,7 @@ ANSWERS = {
 BEST_SEATS = "Chantier d'insertion Lannion 10"
 INCOMPLETE = "Atelier Vannes 20"
 SHARED = {"Lamballe 01": "12", "Dinan 02": "12", "Guingamp 03": "6", "Loudéac 04": "12"}
+PATIENCE = 20_000  # milliseconds, for what the page brings by itself
 LOOKED: set[str] = set()
 """Kinds of pages already read by axe-core."""
 
@@ -111,7 +112,7 @@ def takes_the_inventory(buyer: Visitor) -> str:
     page.get_by_label("Votre fichier").set_input_files(SAMPLE)
     press(page, "Lire le fichier")
     expect(page.get_by_role("heading", level=1)).to_have_text(
-        "Ce que nous avons compris", timeout=20_000
+        "Ce que nous avons compris", timeout=PATIENCE
     )
     see(page, phone=True)
     here = page.get_by_role("group", name="Filières achetées par ce dispositif")
@@ -139,12 +140,11 @@ def tries_a_scenario(page: Page) -> None:
         choose(page, "Passer à la catégorie", "Réemploi et ressourcerie")
         page.get_by_label("Prix estimé à l’unité").fill(price)
         page.get_by_role("button", name="Changer ces lignes").click()
-        expect(work).to_contain_text(
-            re.compile(f"6 lignes, 11 pièces, {total}".replace(" ", r"\s"))
-        )
+        said = re.compile(f"6 lignes, 11 pièces, {total}".replace(" ", r"\s"))
+        expect(work).to_contain_text(said, timeout=PATIENCE)
         if price == "4500":
             page.get_by_role("button", name="Annuler ce changement").click()
-            expect(work).to_contain_text("le changement est annulé")
+            expect(work).to_contain_text("le changement est annulé", timeout=PATIENCE)
             page.get_by_label("Cocher les lignes affichées").check()
     follow(page, "Comparer")
     expect(page.get_by_role("heading", name=re.compile("Ce qui change : 6"))).to_be_visible()
