@@ -45,6 +45,8 @@ def test_the_supplier_of_an_infected_file_is_told_by_mail_and_on_its_pages(site:
     site.as_("buyer").post(f"/marches/{scene.market_id}/ouverture")
     assert "antivirus" not in text_of(alder.get(base(scene)))
     scan_opened(scanned_by(site, Watchful()).wiring, "test")
+    closed = text_of(alder.get(base(scene)))
+    assert "Relire ma réponse" in closed and "arriverait trop tard" not in closed
     for page in ("", "/relire", "/accuses"):
         words = text_of(alder.get(base(scene) + page))
         assert "Un de vos fichiers est mis de côté par l’antivirus" in words
