@@ -51,7 +51,7 @@ def destinations(work: Work, year: int) -> dict[UUID, list[tuple[UUID, str]]]:
         & (col(after.year) > col(before.year))
     )
     query = (
-        select(col(old.id), col(new.id), col(after.year), col(new.label), col(after.label))
+        select(col(old.id), new, after)
         .where(
             col(before.organisation_id) == work.organisation_id,
             col(before.year) == year,
@@ -62,8 +62,9 @@ def destinations(work: Work, year: int) -> dict[UUID, list[tuple[UUID, str]]]:
         .order_by(col(after.year), col(new.label), col(new.id))
     )
     found: dict[UUID, list[tuple[UUID, str]]] = {}
-    for source, target, later, envelope, line in work.session.exec(query):
-        found.setdefault(source, []).append((target, f"{later}, {envelope} ({line})"))
+    for source, target, line in work.session.exec(query):
+        words = f"{line.year}, {target.label} ({line.label})"
+        found.setdefault(source, []).append((target.id, words))
     return found
 
 
