@@ -6,6 +6,7 @@ is how `sad.frames.sheet` tells them from the buyer's.
 
 import io
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -39,11 +40,12 @@ OWN: dict[Role, tuple[str, Read]] = {
 ALWAYS = {Role.DESIGNATION, Role.QUANTITY}
 
 
-def draft_grid_xlsx(frame: FrameView) -> bytes:
-    """The file: a header, one row a line."""
+def draft_grid_xlsx(frame: FrameView, made_at: datetime) -> bytes:
+    """The file: a header, one row a line; the same grid at the same instant, the same bytes."""
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:
+        book.set_properties({"created": made_at.replace(tzinfo=None)})
         sheet = book.add_worksheet(SHEET)
         head = {"bold": True, "text_wrap": True, "valign": "top", "border": 1, "font_color": INK}
         asked = book.add_format(head | {"bg_color": HEAD})

@@ -21,4 +21,6 @@ def download(request: Request, market_id: UUID) -> Response:
     with reading(request) as work:
         require(work, Permission.READ_FILE)
         view = queries.one(work, market_id)
-    return sheet_file(draft_grid_xlsx(view.frame), clean_name(f"grille-{view.row['title']}.xlsx"))
+        made_at = work.now
+    content = draft_grid_xlsx(view.frame, made_at)
+    return sheet_file(content, clean_name(f"grille-{view.row['title']}.xlsx"))
