@@ -56,9 +56,14 @@ def _relaunch(work: OpenWork, cast: Cast, scene: Scene, **data: object) -> UUID:
         return draft.id
 
 
-def test_an_ended_market_gives_back_all_its_lines_and_its_money(
+def test_an_ended_market_gives_back_its_lines_whole_or_in_other_slices(
     work: OpenWork, read: OpenWork, cast: Cast, ended: Scene
 ) -> None:
+    with pytest.raises(SliceSizeRefused) as refused:
+        _relaunch(work, cast, ended, slices={str(ended.lines[1]): 7})
+    assert refused.value.where == f"slice:{ended.lines[1]}"
+    with read(cast.actor("buyer")) as w:
+        assert relaunching.successors(w, ended.market_id) == []
     draft = _relaunch(work, cast, ended)
     with read(cast.actor("buyer")) as w:
         market = w.get(SpecificMarket, draft)
@@ -73,9 +78,6 @@ def test_an_ended_market_gives_back_all_its_lines_and_its_money(
         assert lot.envelope_id == ended.envelope_id
         assert relaunching.successors(w, ended.market_id) == [(draft, "Tables et bureaux")]
     assert left(read, cast, ended).cents == 10_000_000
-
-
-def test_one_line_in_other_slices(work: OpenWork, read: OpenWork, cast: Cast, ended: Scene) -> None:
     line = ended.lines[1]
     draft = _relaunch(work, cast, ended, lines=[line], slices={str(line): 8}, title="Chaises")
     with read(cast.actor("buyer")) as w:
@@ -83,16 +85,6 @@ def test_one_line_in_other_slices(work: OpenWork, read: OpenWork, cast: Cast, en
         assert (market.title, market.award_mode) == ("Chaises", "lines")
         assert _lines(w, draft) == [(1, 1, "T-02", Decimal(40), Decimal(8))]
         assert lots_of(w, market)[0].estimate_cents is None
-
-
-def test_slices_that_do_not_share_the_quantity_are_refused_and_nothing_stays(
-    work: OpenWork, read: OpenWork, cast: Cast, ended: Scene
-) -> None:
-    with pytest.raises(SliceSizeRefused) as refused:
-        _relaunch(work, cast, ended, slices={str(ended.lines[1]): 7})
-    assert refused.value.where == f"slice:{ended.lines[1]}"
-    with read(cast.actor("buyer")) as w:
-        assert relaunching.successors(w, ended.market_id) == []
 
 
 def test_another_category_brings_the_criteria_of_its_notice(
@@ -132,28 +124,18 @@ def test_another_category_brings_the_criteria_of_its_notice(
         assert lots_of(w, market)[0].envelope_id is None
 
 
-def test_a_closed_system_gives_no_draft(work: OpenWork, cast: Cast, ended: Scene) -> None:
-    with work(cast.actor("officer")) as w:
-        system = w.get(PurchasingSystem, ended.system_id)
-        system.closing_at = datetime(2026, 9, 1, tzinfo=UTC)
-        w.add(system)
-    with pytest.raises(relaunching.CategoryClosed):
-        _relaunch(work, cast, ended)
-
-
-def test_a_market_that_runs_gives_nothing_back(
-    work: OpenWork, cast: Cast, ranked_by_line: Scene
-) -> None:
-    with pytest.raises(relaunching.NothingLeft):
-        _relaunch(work, cast, ranked_by_line)
-
-
 def test_who_may_not_and_a_line_of_another_market(work: OpenWork, cast: Cast, ended: Scene) -> None:
     with pytest.raises(relaunching.LineNotFree):
         _relaunch(work, cast, ended, lines=[uuid4()])
     for part in ("evaluator", "auditor", "other_officer", "alder"):
         with pytest.raises((Forbidden, NotFound)), work(cast.actor(part)) as w:
             service.relaunch(w, ended.market_id, RelaunchInput())
+    with work(cast.actor("officer")) as w:
+        system = w.get(PurchasingSystem, ended.system_id)
+        system.closing_at = datetime(2026, 9, 1, tzinfo=UTC)
+        w.add(system)
+    with pytest.raises(relaunching.CategoryClosed):
+        _relaunch(work, cast, ended)
 
 
 @pytest.fixture
@@ -174,6 +156,8 @@ def test_a_decided_market_gives_back_what_nobody_supplies(
     work: OpenWork, read: OpenWork, cast: Cast, ranked_by_line: Scene
 ) -> None:
     scene = ranked_by_line
+    with pytest.raises(relaunching.NothingLeft):
+        _relaunch(work, cast, scene)
     with work(cast.actor("officer")) as w:
         propose(w, cast, scene)
         decide(w, cast, scene)
