@@ -13,7 +13,7 @@ from app.deps import reading, redirect, writing
 from app.rendering.french import number
 from app.routing import page_router
 from app.security.csrf import FormBody
-from app.web.forms import answerable, parse, text, typed
+from app.web.forms import answerable, parse, text, typed, whole
 from app.web.pages import errors_of, render
 from sad.accounts.permissions import Permission, require
 from sad.categories import queries, service
@@ -74,7 +74,7 @@ def save_ranges(request: Request, system_id: UUID, category_id: UUID, form: Form
         with writing(request) as work:
             context = _context(work, system_id, category_id)
             typed_ranges = _typed(form, context["families"])
-            service.set_ranges(work, category_id, _version(form), typed_ranges)
+            service.set_ranges(work, category_id, whole(form, "version"), typed_ranges)
     except Refusal as refusal:
         return _again(request, refusal, RANGES, form, system_id, category_id)
     return redirect(f"/systemes/{system_id}/categories")
@@ -130,21 +130,16 @@ def _weights(family: str, cells: Mapping[str, str]) -> tuple[dict[str, Decimal],
 def _said(form: FormData, system: SystemView) -> dict[str, Any]:
     """What is not plain text; a text emptied is emptied, where it may still change."""
     if system.published_at is not None:
-        return {"version": _version(form), "description": text(form, "description")}
+        return {"version": whole(form, "version"), "description": text(form, "description")}
     lines = text(form, "required_documents").splitlines()
     return {
-        "version": _version(form),
+        "version": whole(form, "version"),
         "required_documents": [line.strip() for line in lines if line.strip()],
         "group_exclusive": text(form, "group_exclusive") == "oui",
         **{
             name: text(form, name) for name in ("description", "selection_criteria", "ordinary_use")
         },
     }
-
-
-def _version(form: FormData) -> int:
-    typed_version = text(form, "version")
-    return int(typed_version) if typed_version.isdigit() else 0
 
 
 def _again(

@@ -12,7 +12,7 @@ from app.deps import once, reading, redirect, writing
 from app.routing import page_router
 from app.security.csrf import FormBody
 from app.web.evaluation_context import context_of, home
-from app.web.forms import answerable, parse, text, typed
+from app.web.forms import answerable, parse, text, typed, whole
 from app.web.openings import files_by_line
 from app.web.pages import errors_of, render
 from sad.db.work import Work
@@ -162,7 +162,7 @@ def undo_increase(request: Request, market_id: UUID, form: FormBody) -> Response
     """Gives the last increase of a lot back."""
 
     def do(work: Work) -> str:
-        number = int(text(form, "lot_number") or "1")
+        number = whole(form, "lot_number", 1)
         service.undo_increase(work, market_id, number, text(form, "reason"))
         return home(market_id)
 

@@ -16,7 +16,7 @@ from app.guard.refusals import Unreadable
 from app.routing import page_router
 from app.security.csrf import FormBody
 from app.web import grid_typing as typing
-from app.web.forms import answerable, text, typed
+from app.web.forms import answerable, text, typed, whole
 from app.web.grid_pages import Fields, grid_context
 from app.web.htmx import is_fragment
 from app.web.pages import errors_of, render
@@ -145,7 +145,7 @@ def apply(request: Request, market_id: UUID, form: FormBody) -> Response:
     try:
         with writing(request) as work:
             before = [line.id for line in grid_context(work, market_id)["frame"].lines]
-            grid.import_grid(work, market_id, read, name, int(text(form, "version") or 0))
+            grid.import_grid(work, market_id, read, name, whole(form, "version"))
             objects = pictures.sweep(work, market_id)
             objects += pictures.carried(work, market_id, before)
     except Refusal as refusal:

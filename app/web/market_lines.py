@@ -9,7 +9,7 @@ from app.deps import reading, redirect, writing
 from app.routing import page_router
 from app.security.csrf import FormBody
 from app.web import market_forms as forms
-from app.web.forms import answerable, text, typed
+from app.web.forms import answerable, text, typed, whole
 from app.web.grid_pages import Fields, grid_context
 from app.web.market_grid import delete_objects, remove_lines
 from app.web.pages import errors_of, render
@@ -55,7 +55,7 @@ def edit_line(request: Request, market_id: UUID, line_id: UUID, form: FormBody) 
     """Changes it; a colleague's change meanwhile is shown beside."""
     try:
         with writing(request) as work:
-            version = int(text(form, "version") or 0)
+            version = whole(form, "version")
             grid.edit_line(work, market_id, line_id, forms.line(form), version)
     except Refusal as refusal:
         return _line_again(request, market_id, line_id, refusal, typed(form))

@@ -7,7 +7,7 @@ from fastapi import Request, Response
 from app.deps import redirect, writing
 from app.routing import page_router
 from app.security.csrf import FormBody
-from app.web.forms import text, typed
+from app.web.forms import text, typed, whole
 from app.web.market_grid import table_again
 from sad.kernel.errors import Refusal
 from sad.markets import lots
@@ -28,7 +28,7 @@ def keep(request: Request, market_id: UUID, form: FormBody) -> Response:
             if text(form, "title"):
                 lots.add_lot(work, market_id, text(form, "title"))
             if text(form, "remove").isdecimal():
-                lots.remove_lot(work, market_id, int(text(form, "remove")))
+                lots.remove_lot(work, market_id, whole(form, "remove"))
     except Refusal as refusal:
         return table_again(request, market_id, refusal, typed(form))
     return redirect(f"/marches/{market_id}/grille#lots")
