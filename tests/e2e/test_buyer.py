@@ -205,10 +205,8 @@ def completes(buyer: Visitor, market: str, slices: str) -> datetime:
 
 
 def section(buyer: Visitor, market: str, name: str) -> Page:
-    """A part of the preparation."""
-    page = buyer.go(f"{market}/preparation/{name}")
-    see(page)
-    return page
+    """A part of the preparation; test_pages.py looks at each."""
+    return buyer.go(f"{market}/preparation/{name}")
 
 
 def launches(buyer: Visitor, market: str) -> None:

@@ -1,7 +1,7 @@
 """The journey of a market in a browser: from a waiting candidature to both letters.
 
 One test, in the order of life. Each page state met is looked at: axe-core, width, title, raw texts;
-but for those of the preparation, the marks and the award, looked at in test_buyer.py.
+but for those of the preparation, the marks and the award: test_buyer.py and test_pages.py do.
 """
 
 import re
