@@ -19,11 +19,11 @@ from sad.attachments.store import StorageUnavailable, Store, new_object_name
 from sad.attachments.streaming import SealingWriter, new_file_key
 from sad.db.work import Work, reading, writing
 from sad.papers import files as kept_files
-from sad.papers import organisation_templates
+from sad.papers import letters, organisation_templates
 from sad.papers.catalogue import read_back
 from sad.papers.files import Drawn
 from sad.papers.schemas import PaperFacts
-from sad.papers.states import PaperFormat, PaperKind
+from sad.papers.states import ABOUT, About, PaperFormat, PaperKind
 from sad.papers.tables import Paper
 
 AT_ONCE = 5
@@ -51,11 +51,24 @@ def tried(kind: PaperKind, template: bytes, said: dict[str, Any]) -> Filled:
 
 
 def draw_waiting(wiring: Wiring, holder: str) -> None:
-    """Draws what a request issued and did not finish."""
+    """Draws what a request issued and did not finish, and the letters just written."""
+    _dress_letters(wiring)
     with reading(wiring.engine, wiring.clock, wiring.rings) as work:
         waiting = kept_files.undrawn(work, AT_ONCE)
     for organisation_id, paper_id in waiting:
         draw(wiring, organisation_id, paper_id)
+
+
+def _dress_letters(wiring: Wiring) -> None:
+    """Each letter takes the template that serves now; one that fails leaves the others alone."""
+    with reading(wiring.engine, wiring.clock, wiring.rings) as work:
+        waiting = letters.undressed(work, AT_ONCE)
+    for organisation_id, letter_id in waiting:
+        try:
+            with writing(wiring.engine, wiring.clock, wiring.rings) as work:
+                letters.dress(work, organisation_id, letter_id)
+        except Exception as error:  # noqa: BLE001 - its message could say what the letter says
+            log.error("letter %s: not dressed (%s)", letter_id, type(error).__name__)
 
 
 def draw(wiring: Wiring, organisation_id: UUID, paper_id: UUID) -> None:
@@ -80,6 +93,11 @@ def _draw(wiring: Wiring, organisation_id: UUID, paper_id: UUID) -> None:
         facts = read_back(PaperKind(paper.kind), paper.facts)
         template = _template(work, wiring.store, paper)
         pictures = pictures_of(work, wiring.store, organisation_id, facts)
+    kind = PaperKind(paper.kind)
+    if ABOUT[kind] is About.LETTER:  # its PDF is the letter's own
+        made = {PaperFormat.DOCX: _dressed_letter(paper, facts, template)}
+        _keep(wiring, paper, made)
+        return
     made = {PaperFormat.PDF: paper_pdf(facts, pictures)}
     try:
         made[PaperFormat.DOCX] = docx(facts, template)
@@ -88,6 +106,17 @@ def _draw(wiring: Wiring, organisation_id: UUID, paper_id: UUID) -> None:
     except FileRefused as refusal:
         log.warning("paper %s: its template cannot be filled (%s)", paper_id, refusal.code)
     _keep(wiring, paper, made)
+
+
+def _dressed_letter(paper: Paper, facts: PaperFacts, template: bytes) -> bytes:
+    """The letter by the organisation's template, else by ours: a letter always has its file."""
+    try:
+        return docx(facts, template)
+    except Busy:
+        raise
+    except FileRefused as refusal:
+        log.warning("paper %s: its template cannot be filled (%s)", paper.id, refusal.code)
+        return docx(facts, our_template(facts.kind))
 
 
 def _template(work: Work, store: Store, paper: Paper) -> bytes:

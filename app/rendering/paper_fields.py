@@ -62,6 +62,9 @@ _IMPORTANT: dict[PaperKind, tuple[str, ...]] = {
     K.OPENING_MINUTES: ("deadline_at", "opened_at", "operators", "answers"),
     K.ANALYSIS_REPORT: ("criteria", "verdicts", "lots", "awards"),
     K.DECISION: ("holder", "ht", "reasons", "decided_at", "signatory"),
+    K.PAPERS_REQUEST: ("recipient", "papers", "due_on"),
+    K.REJECTION: ("recipient", "parts", "advantages"),
+    K.NOTIFICATION: ("recipient", "lines", "ht", "invoice_siret", "engagement_number"),
     K.CONTRACT: ("holder", "lines", "ht", "payable", "signatory"),
     K.ELECTED_NOTE: ("winners", "payable", "reasons"),
 }

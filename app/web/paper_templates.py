@@ -23,9 +23,9 @@ from app.web.papers import kind_of
 from sad.accounts.permissions import require
 from sad.attachments.names import extension
 from sad.db.work import Work
-from sad.kernel.errors import NotFound, Refusal
+from sad.kernel.errors import Refusal
 from sad.papers import organisation_templates as kept
-from sad.papers.rights import ISSUED_BY, TEMPLATES_KEPT_BY
+from sad.papers.rights import TEMPLATES_KEPT_BY
 from sad.papers.states import PaperKind
 from sad.suppliers.papers import keep_file
 
@@ -40,7 +40,7 @@ def overview(request: Request) -> Response:
     with reading(request) as work:
         require(work, TEMPLATES_KEPT_BY)
         live = kept.live_templates(work)
-    listed = [(kind, live.get(kind)) for kind in PaperKind if kind in ISSUED_BY]
+    listed = [(kind, live.get(kind)) for kind in PaperKind]
     return render(request, "issued/templates.html", listed=listed)
 
 
@@ -83,7 +83,7 @@ def withdraw(request: Request, paper_kind: str) -> Response:
 @router.get("/{paper_kind}/modele.docx")
 def download(request: Request, paper_kind: str) -> Response:
     """The template that serves, to be reworked."""
-    kind = _kept_kind(paper_kind)
+    kind = kind_of(paper_kind)
     with reading(request) as work:
         require(work, TEMPLATES_KEPT_BY)
         content = template_of(work, wiring_of(request).store, kind)
@@ -93,7 +93,7 @@ def download(request: Request, paper_kind: str) -> Response:
 @router.get("/{paper_kind}/fourni.docx")
 def ours(request: Request, paper_kind: str) -> Response:
     """The template we give, even where another serves."""
-    kind = _kept_kind(paper_kind)
+    kind = kind_of(paper_kind)
     with reading(request) as work:
         require(work, TEMPLATES_KEPT_BY)
     return docx_file(our_template(kind), f"modele-fourni-{file_name(kind, '')}.docx")
@@ -102,7 +102,7 @@ def ours(request: Request, paper_kind: str) -> Response:
 @router.get("/{paper_kind}/essai.docx")
 def trial(request: Request, paper_kind: str) -> Response:
     """The template that serves, filled with an example."""
-    kind = _kept_kind(paper_kind)
+    kind = kind_of(paper_kind)
     with reading(request) as work:
         require(work, TEMPLATES_KEPT_BY)
         template = template_of(work, wiring_of(request).store, kind)
@@ -114,7 +114,7 @@ def _put(request: Request, paper_kind: str, upload: Any) -> PaperKind:
     """Who may is asked before a byte is read; what was kept goes when its row is refused."""
     with reading(request) as work:
         require(work, TEMPLATES_KEPT_BY)
-    kind = _kept_kind(paper_kind)
+    kind = kind_of(paper_kind)
     if not isinstance(upload, UploadFile) or not upload.filename:
         raise DocumentMissing(where="file")
     template = upload.file.read(MOST + 1)
@@ -143,18 +143,8 @@ def _first_list(fields: list[FieldRow]) -> tuple[str, str] | None:
     return None
 
 
-def _kept_kind(value: str) -> PaperKind:
-    """A kind that has a template. Raises NotFound."""
-    kind = kind_of(value)
-    if kind not in ISSUED_BY:
-        raise NotFound()
-    return kind
-
-
 def _context(work: Work, kind: PaperKind) -> dict[str, Any]:
     require(work, TEMPLATES_KEPT_BY)
-    if kind not in ISSUED_BY:
-        raise NotFound()
     row = kept.live_template(work, kind)
     meanings, fields = important(kind), rows(kind)
     return {

@@ -13,6 +13,7 @@ from sad.papers.schemas import PaperFacts
 from sad.papers.schemas_analysis import AnalysisFacts
 from sad.papers.schemas_award import ContractFacts, DecisionFacts, ElectedNoteFacts
 from sad.papers.schemas_entry import AdmissionFacts, RefusalFacts
+from sad.papers.schemas_letter import NotificationFacts, PapersRequestFacts, RejectionFacts
 from sad.papers.schemas_market import (
     DepositsRegisterFacts,
     InvitationFacts,
@@ -32,12 +33,15 @@ _MODELS: tuple[type[PaperFacts], ...] = (
     DepositsRegisterFacts,
     OpeningMinutesFacts,
     AnalysisFacts,
+    PapersRequestFacts,
     DecisionFacts,
+    RejectionFacts,
     ContractFacts,
+    NotificationFacts,
     ElectedNoteFacts,
 )
 MODELS: dict[PaperKind, type[PaperFacts]] = {model.kind: model for model in _MODELS}
-"""The kinds whose facts are gathered here; the others are letters, frozen by their own act."""
+"""Every kind; a letter's facts are read in the letter, which its own act froze."""
 
 
 def kept(facts: PaperFacts) -> dict[str, Any]:

@@ -64,11 +64,10 @@ def keep_drawn(work: Work, paper: Paper, drawn: Sequence[Drawn]) -> list[Drawn]:
 
 
 def undrawn(work: Work, most: int) -> list[tuple[UUID, UUID]]:
-    """`(organisation, paper)` of papers whose PDF is not drawn yet, the oldest first."""
+    """`(organisation, paper)` of papers of which nothing is drawn yet, the oldest first."""
     drawn = select(PaperFile.paper_id).where(
         col(PaperFile.organisation_id) == col(Paper.organisation_id),
         col(PaperFile.paper_id) == col(Paper.id),
-        col(PaperFile.format) == PaperFormat.PDF,
     )
     query = (
         select(Paper.organisation_id, Paper.id)

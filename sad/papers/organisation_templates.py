@@ -14,7 +14,7 @@ from sad.db.work import Work
 from sad.kernel.errors import NotFound
 from sad.kernel.ids import random_id
 from sad.kernel.vault import open_bytes, seal_bytes
-from sad.papers.rights import ISSUED_BY, TEMPLATES_KEPT_BY
+from sad.papers.rights import TEMPLATES_KEPT_BY
 from sad.papers.states import PaperKind
 from sad.papers.tables import PaperTemplate
 from sad.suppliers.papers import KeptFile
@@ -28,8 +28,6 @@ def put_template(
     `file`: already checked and stored; `missing`: the important fields it does not name.
     """
     require(work, TEMPLATES_KEPT_BY)
-    if kind not in ISSUED_BY:
-        raise NotFound()
     old = live_template(work, kind, lock=True)
     if old is not None:
         old.withdrawn_at, old.withdrawn_by = work.now, work.actor.person_id
@@ -66,9 +64,16 @@ def withdraw_template(work: Work, kind: PaperKind) -> None:
 
 
 def live_template(work: Work, kind: PaperKind, *, lock: bool = False) -> PaperTemplate | None:
-    """The organisation's template of a kind; None when ours serves."""
+    """The template of a kind in the agent's organisation; None when ours serves."""
+    return template_in(work, work.organisation_id, kind, lock=lock)
+
+
+def template_in(
+    work: Work, organisation_id: UUID, kind: PaperKind, *, lock: bool = False
+) -> PaperTemplate | None:
+    """The same in a named organisation, for the engine's own acts."""
     query = select(PaperTemplate).where(
-        col(PaperTemplate.organisation_id) == work.organisation_id,
+        col(PaperTemplate.organisation_id) == organisation_id,
         col(PaperTemplate.kind) == kind,
         col(PaperTemplate.withdrawn_at).is_(None),
     )

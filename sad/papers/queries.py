@@ -62,13 +62,14 @@ class PaperLine:
 
 @dataclass(frozen=True)
 class LetterLine:
-    """A letter of the market, written by its own act."""
+    """A letter of the market, written by its own act; `word`: the paper that dresses it."""
 
     id: UUID
     kind: LetterKind
     addressee: str
     sha256: str
     issued_at: datetime
+    word: UUID | None
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,12 @@ def of_market(work: Work, market_id: UUID) -> MarketPapers:
         for line in _lines(work, asked, col(Paper.market_id) == market_id)
         if line.versions or line.about_id not in gone
     ]
-    return MarketPapers(lines, [_letter_line(*one) for one in letters_of(work, market_id)])
+    dressed = _dressed(work, market)
+    letters = [
+        _letter_line(row, addressee, dressed.get(row.id))
+        for row, addressee in letters_of(work, market_id)
+    ]
+    return MarketPapers(lines, letters)
 
 
 def of_system(work: Work, system_id: UUID) -> list[PaperLine]:
@@ -292,8 +298,29 @@ def _awards(work: Work, market: SpecificMarket) -> list[Award]:
     return list(work.session.exec(query))
 
 
-def _letter_line(row: Letter, addressee: str) -> LetterLine:
-    return LetterLine(row.id, LetterKind(row.kind), addressee, row.sha256, row.issued_at)
+def _dressed(work: Work, market: SpecificMarket) -> dict[UUID, UUID]:
+    """By letter, the paper whose word-processor file is drawn."""
+    query = (
+        select(Paper.about_id, Paper.id)
+        .join(
+            PaperFile,
+            and_(
+                col(PaperFile.organisation_id) == col(Paper.organisation_id),
+                col(PaperFile.paper_id) == col(Paper.id),
+            ),
+        )
+        .where(
+            col(Paper.organisation_id) == market.organisation_id,
+            col(Paper.market_id) == market.id,
+            col(Paper.kind).in_([kind for kind in PaperKind if ABOUT[kind] is About.LETTER]),
+        )
+        .order_by(col(Paper.issued_at), col(Paper.id))
+    )
+    return dict(work.session.exec(query).all())
+
+
+def _letter_line(row: Letter, addressee: str, word: UUID | None) -> LetterLine:
+    return LetterLine(row.id, LetterKind(row.kind), addressee, row.sha256, row.issued_at, word)
 
 
 def _kinds(*about: About) -> list[PaperKind]:

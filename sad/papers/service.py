@@ -19,7 +19,7 @@ from sad.papers.rules import NotYet, ReasonMissing, waits_for
 from sad.papers.schemas import PaperFacts
 from sad.papers.states import PaperKind
 from sad.papers.subjects import Subject, subject
-from sad.papers.tables import Paper
+from sad.papers.tables import Paper, PaperTemplate
 
 
 def issue(
@@ -35,8 +35,25 @@ def issue(
     version = versions(work, about, kind) + 1
     if version > 1 and not reason.strip():
         raise ReasonMissing(where="reason")
-    facts = kept(_drafted(work, kind, about, version, site))
-    template = live_template(work, kind)
+    facts = _drafted(work, kind, about, version, site)
+    said = reason.strip() if version > 1 else ""
+    return freeze(work, about, kind, facts, live_template(work, kind), work.actor.person_id, said)
+
+
+def freeze(
+    work: Work,
+    about: Subject,
+    kind: PaperKind,
+    facts: PaperFacts,
+    template: PaperTemplate | None,
+    issued_by: UUID | None,
+    reason: str = "",
+) -> Paper:
+    """Keeps what a paper says and what dresses it, both hashes in the journal; no permission.
+
+    `template`: None for ours.
+    """
+    values = kept(facts)
     paper = work.add(
         Paper(
             organisation_id=about.organisation_id,
@@ -45,25 +62,25 @@ def issue(
             system_id=about.system_id,
             market_id=about.market_id,
             supplier_id=about.supplier_id,
-            version=version,
-            reason=reason.strip() if version > 1 else "",
+            version=facts.version,
+            reason=reason,
             number=about.number,
-            facts=facts,
-            facts_sha256=hashlib.sha256(canonical(facts)).hexdigest(),
+            facts=values,
+            facts_sha256=hashlib.sha256(canonical(values)).hexdigest(),
             template_id=None if template is None else template.id,
             template_sha256=None if template is None else template.sha256,
             issued_at=work.now,
-            issued_by=work.actor.person_id,
+            issued_by=issued_by,
         )
     )
     after = {
         "paper": kind.value,
         "about": str(about.id),
-        "version": version,
+        "version": paper.version,
         "facts": paper.facts_sha256,
         "template": paper.template_sha256,
     }
-    details = {"reason": paper.reason} if paper.reason else None
+    details = {"reason": reason} if reason else None
     record(work, about.chain, "paper.issued", paper.id, after=after, details=details)
     return paper
 

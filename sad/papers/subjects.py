@@ -1,6 +1,6 @@
 """What a paper is about: found in its organisation, with its chain and what has happened."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sad.audit.chains import Chain, candidature_chain, system_chain
@@ -10,6 +10,7 @@ from sad.candidatures.states import CandidatureState
 from sad.candidatures.tables import Applicant, Candidature
 from sad.categories.tables import Category
 from sad.db.work import Work
+from sad.evaluation.tables import Letter
 from sad.kernel.errors import NotFound
 from sad.markets.rows import chain_of
 from sad.markets.states import MarketState
@@ -42,7 +43,7 @@ class Subject:
 def subject(work: Work, kind: PaperKind, about_id: UUID, *, lock: bool = False) -> Subject:
     """What a paper of this kind is about; `lock` holds it, so that versions follow one another.
 
-    Raises NotFound outside of the agent's organisation, or for a kind that is a letter.
+    Raises NotFound outside of the agent's organisation.
     """
     return subject_in(work, work.organisation_id, kind, about_id, lock=lock)
 
@@ -51,10 +52,7 @@ def subject_in(
     work: Work, organisation_id: UUID, kind: PaperKind, about_id: UUID, *, lock: bool = False
 ) -> Subject:
     """The same in a named organisation, for the engine's own acts."""
-    find = _FIND.get(ABOUT[kind])
-    if find is None:
-        raise NotFound()
-    return find(work, organisation_id, about_id, lock)
+    return _FIND[ABOUT[kind]](work, organisation_id, about_id, lock)
 
 
 def of_market(row: SpecificMarket) -> Subject:
@@ -135,9 +133,16 @@ def _award(work: Work, organisation_id: UUID, about_id: UUID, lock: bool) -> Sub
     return of_award(work, row, market)
 
 
+def _letter(work: Work, organisation_id: UUID, about_id: UUID, lock: bool) -> Subject:
+    row = work.get_in(Letter, organisation_id, about_id, lock=lock)
+    about = of_market(work.get_in(SpecificMarket, organisation_id, row.market_id))
+    return replace(about, id=row.id, supplier_id=row.supplier_id)
+
+
 _FIND = {
     About.SYSTEM: _system,
     About.CANDIDATURE: _candidature,
     About.MARKET: _market,
     About.AWARD: _award,
+    About.LETTER: _letter,
 }

@@ -5,6 +5,7 @@ import pytest
 from app.rendering.docx_ours import our_template
 from app.rendering.paper_fields import example, important, rows, shape
 from sad.papers.catalogue import MODELS
+from sad.papers.facts_letter import BY_KIND
 from sad.papers.rights import ISSUED_BY
 from sad.papers.states import ABOUT, About, PaperKind
 from tests.support.documents import words
@@ -12,11 +13,10 @@ from tests.support.documents import words
 KINDS = sorted(MODELS)
 
 
-def test_every_paper_that_is_issued_has_its_facts_and_its_fields() -> None:
-    assert set(MODELS) == set(ISSUED_BY)
-    assert {kind for kind in PaperKind if ABOUT[kind] is About.LETTER} == set(PaperKind) - set(
-        MODELS
-    )
+def test_every_paper_and_letter_has_its_facts_and_its_fields() -> None:
+    letters = {kind for kind in PaperKind if ABOUT[kind] is About.LETTER}
+    assert set(MODELS) == set(PaperKind) == set(ISSUED_BY) | letters
+    assert set(BY_KIND) == {kind.value for kind in letters}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,16 +1,19 @@
 """The award on pages: the steps, what each lacks, money, letters; who may (acceptance 50)."""
 
+import re
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from sqlmodel import select
 
+from app.papers import draw_waiting
 from sad.awards import queries
 from sad.evaluation.tables import Letter
 from tests.awards.steps import decide, notify, propose, sign
 from tests.evaluation.scene import OPENED, Scene, make_scene, papers
 from tests.evaluation.steps import close_all
+from tests.support.documents import document, words
 from tests.support.web import Site, text_of
 
 
@@ -303,3 +306,33 @@ def test_who_does_not_extend_its_offer_is_left_on_the_page(site: Site, scene: Sc
     with site.read("buyer") as work:
         (award,) = queries.page(work, scene.market_id).awards
         assert award.row.offer_id == scene.offers["alder"]
+
+
+def test_the_letters_are_taken_away_for_a_word_processor(site: Site, scene: Scene) -> None:
+    with site.work("officer") as work:
+        (award,) = propose(work, site.cast, scene)
+        decide(work, site.cast, scene)
+        sign(work, site.cast, award)
+        notify(work, site.cast, award)
+    listed = f"/marches/{scene.market_id}/pieces"
+    officer = site.as_("officer")
+    house = document("À {{ destinataire }} : marché {{ number }}.")
+    refused = officer.post("/parametres/modeles/rejection", files={"file": ("r.docx", house)})
+    assert refused.status_code == 422
+    house = document("De {{ buyer.name }} à {{ recipient.name }} : marché {{ number }}.")
+    officer.follow(officer.post("/parametres/modeles/rejection", files={"file": ("r.docx", house)}))
+    assert "Word" not in plain(officer.get(listed)).split("Courriers")[1]
+    draw_waiting(site.wiring, "test")
+    page = officer.get(listed)
+    addresses = re.findall(r"/pieces/emises/[0-9a-f-]+/docx", page.text)
+    assert len(addresses) == 3
+    said = [words(officer.get(one).content) for one in addresses]
+    assert (
+        sum("à Atelier alder : marché" in one or "à Atelier cedar : marché" in one for one in said)
+        == 2
+    )
+    assert sum("Votre contrat vous est notifié" in one for one in said) == 1
+    readable = [one for one in addresses if site.as_("alder").get(one).status_code == 200]
+    assert len(readable) == 1
+    assert "à Atelier alder" in words(site.as_("alder").get(readable[0]).content)
+    assert site.as_("stranger").get(addresses[0]).status_code == 404
