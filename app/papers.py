@@ -23,7 +23,7 @@ from sad.papers import letters, organisation_templates
 from sad.papers.catalogue import read_back
 from sad.papers.files import Drawn
 from sad.papers.schemas import PaperFacts
-from sad.papers.states import ABOUT, About, PaperFormat, PaperKind
+from sad.papers.states import LETTERS, PaperFormat, PaperKind
 from sad.papers.tables import Paper
 
 AT_ONCE = 5
@@ -48,6 +48,15 @@ def docx(facts: PaperFacts, template: bytes) -> bytes:
 def tried(kind: PaperKind, template: bytes, said: dict[str, Any]) -> Filled:
     """A template just sent, filled with an example. Raises FileRefused."""
     return fill_template(template, shape(kind), said, trial=True)
+
+
+def drawn_when_asked(wiring: Wiring, organisation_id: UUID, paper_id: UUID) -> None:
+    """A letter's file is drawn for the first who takes it away, from what was frozen; then kept."""
+    with reading(wiring.engine, wiring.clock, wiring.rings) as work:
+        paper = work.get_in(Paper, organisation_id, paper_id)
+        waits = paper.kind in LETTERS and not kept_files.files_of(work, [paper])
+    if waits:
+        draw(wiring, organisation_id, paper_id)
 
 
 def draw_waiting(wiring: Wiring, holder: str) -> None:
@@ -94,7 +103,7 @@ def _draw(wiring: Wiring, organisation_id: UUID, paper_id: UUID) -> None:
         template = _template(work, wiring.store, paper)
         pictures = pictures_of(work, wiring.store, organisation_id, facts)
     kind = PaperKind(paper.kind)
-    if ABOUT[kind] is About.LETTER:  # its PDF is the letter's own
+    if kind in LETTERS:  # its PDF is the letter's own
         made = {PaperFormat.DOCX: _dressed_letter(paper, facts, template)}
         _keep(wiring, paper, made)
         return

@@ -7,7 +7,7 @@ from fastapi import Request, Response
 
 from app.deps import once, reading, wiring_of
 from app.paper_pictures import pictures_of
-from app.papers import docx, draw, template_of
+from app.papers import docx, draw, drawn_when_asked, template_of
 from app.rendering.papers import paper_pdf
 from app.routing import page_router
 from app.security.csrf import FormBody
@@ -123,6 +123,8 @@ def download(request: Request, paper_id: UUID, paper_format: str) -> Response:
         raise NotFound()
     with reading(request) as work:
         paper = queries.paper(work, paper_id)
+    drawn_when_asked(wiring_of(request), paper.organisation_id, paper.id)
+    with reading(request) as work:
         row = files.file_of(work, paper, PaperFormat(paper_format))
         blocks = files.content(work, row, wiring_of(request).store)
     name = file_name(PaperKind(paper.kind), paper.number, paper.version)

@@ -14,7 +14,7 @@ from sad.db.work import Work
 from sad.kernel.errors import NotFound
 from sad.kernel.ids import random_id
 from sad.kernel.vault import open_bytes, seal_bytes
-from sad.papers.states import PaperFormat, PaperKind
+from sad.papers.states import LETTERS, PaperFormat, PaperKind
 from sad.papers.subjects import subject_in
 from sad.papers.tables import Paper, PaperFile
 
@@ -64,14 +64,17 @@ def keep_drawn(work: Work, paper: Paper, drawn: Sequence[Drawn]) -> list[Drawn]:
 
 
 def undrawn(work: Work, most: int) -> list[tuple[UUID, UUID]]:
-    """`(organisation, paper)` of papers of which nothing is drawn yet, the oldest first."""
+    """`(organisation, paper)` of papers of which nothing is drawn yet, the oldest first.
+
+    Letters are left out: their PDF is their own, their other file is drawn when it is asked for.
+    """
     drawn = select(PaperFile.paper_id).where(
         col(PaperFile.organisation_id) == col(Paper.organisation_id),
         col(PaperFile.paper_id) == col(Paper.id),
     )
     query = (
         select(Paper.organisation_id, Paper.id)
-        .where(~drawn.exists())
+        .where(~drawn.exists(), col(Paper.kind).not_in(LETTERS))
         .order_by(col(Paper.issued_at), col(Paper.id))
         .limit(most)
     )

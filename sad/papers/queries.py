@@ -22,7 +22,15 @@ from sad.markets.tables import Invitation, SpecificMarket
 from sad.papers.files import files_of
 from sad.papers.rights import ISSUED_BY
 from sad.papers.rules import Stage, waits_for
-from sad.papers.states import ABOUT, READERS, About, PaperFormat, PaperKind, Readers
+from sad.papers.states import (
+    ABOUT,
+    LETTERS,
+    READERS,
+    About,
+    PaperFormat,
+    PaperKind,
+    Readers,
+)
 from sad.papers.subjects import Subject, of_award, subject
 from sad.papers.subjects import of_market as market_subject
 from sad.papers.tables import Paper, PaperFile
@@ -299,20 +307,13 @@ def _awards(work: Work, market: SpecificMarket) -> list[Award]:
 
 
 def _dressed(work: Work, market: SpecificMarket) -> dict[UUID, UUID]:
-    """By letter, the paper whose word-processor file is drawn."""
+    """By letter, the paper that dresses it."""
     query = (
         select(Paper.about_id, Paper.id)
-        .join(
-            PaperFile,
-            and_(
-                col(PaperFile.organisation_id) == col(Paper.organisation_id),
-                col(PaperFile.paper_id) == col(Paper.id),
-            ),
-        )
         .where(
             col(Paper.organisation_id) == market.organisation_id,
             col(Paper.market_id) == market.id,
-            col(Paper.kind).in_([kind for kind in PaperKind if ABOUT[kind] is About.LETTER]),
+            col(Paper.kind).in_(LETTERS),
         )
         .order_by(col(Paper.issued_at), col(Paper.id))
     )

@@ -71,6 +71,9 @@ ABOUT: dict[PaperKind, About] = {
     K.ELECTED_NOTE: A.MARKET,
 }
 
+LETTERS = frozenset(kind for kind, about in ABOUT.items() if about is About.LETTER)
+"""Written, frozen and sent by their own act."""
+
 READERS: dict[PaperKind, Readers] = {
     K.NOTICE_TEXT: R.PUBLIC,
     K.RULES: R.PUBLIC,

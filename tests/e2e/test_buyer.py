@@ -2,7 +2,8 @@
 
 One test, in the order of life: one market goes to the best ranked, the other in slices to four
 suppliers. Suppliers answer by services: their own pages are tried elsewhere. Each kind of page met
-is looked at once: axe-core, width, title, raw texts; the densest ones as wide as a phone too.
+is looked at once: width, title, raw texts; the densest ones as wide as a phone too. What axe-core
+reads of them is in test_pages.py.
 """
 
 import re
@@ -19,7 +20,7 @@ from app.demo.stage import Stage
 from tests.e2e.conftest import Arrive, Site
 from tests.support.browser import DESKTOP, PHONE, Visitor
 from tests.support.crawl import shape
-from tests.support.looked import faults, look
+from tests.support.looked import faults
 from tests.support.seeding import stage_of
 from tests.support.steps import choose, follow, main_text, press
 
@@ -53,7 +54,7 @@ INCOMPLETE = "Atelier Vannes 20"
 SHARED = {"Lamballe 01": "12", "Dinan 02": "12", "Guingamp 03": "6", "Loudéac 04": "12"}
 PATIENCE = 20_000  # milliseconds, for what the page brings by itself
 LOOKED: set[str] = set()
-"""Kinds of pages already read by axe-core."""
+"""Kinds of pages already looked at."""
 
 
 def test_from_the_inventory_to_the_contracts(sign_in: Arrive, site: Site) -> None:
@@ -93,12 +94,11 @@ def see(page: Page, *, phone: bool = False) -> None:
     if kind in LOOKED:
         return
     LOOKED.add(kind)
-    look(page)
-    if phone:
-        page.set_viewport_size(PHONE)
+    for size in (DESKTOP, PHONE) if phone else (DESKTOP,):
+        page.set_viewport_size(size)
         found = faults(page, quick=True)
-        assert not found, f"{page.url} at {PHONE['width']} px: {found}"
-        page.set_viewport_size(DESKTOP)
+        assert not found, f"{page.url} at {size['width']} px: {found}"
+    page.set_viewport_size(DESKTOP)
 
 
 def market_id(path: str) -> UUID:

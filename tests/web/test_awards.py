@@ -10,6 +10,7 @@ from sqlmodel import select
 from app.papers import draw_waiting
 from sad.awards import queries
 from sad.evaluation.tables import Letter
+from sad.papers.tables import PaperFile
 from tests.awards.steps import decide, notify, propose, sign
 from tests.evaluation.scene import OPENED, Scene, make_scene, papers
 from tests.evaluation.steps import close_all
@@ -326,6 +327,8 @@ def test_the_letters_are_taken_away_for_a_word_processor(site: Site, scene: Scen
     page = officer.get(listed)
     addresses = re.findall(r"/pieces/emises/[0-9a-f-]+/docx", page.text)
     assert len(addresses) == 3
+    with site.read("officer") as work:
+        assert not work.session.exec(select(PaperFile)).all()  # drawn for who asks first
     said = [words(officer.get(one).content) for one in addresses]
     assert (
         sum("à Atelier alder : marché" in one or "à Atelier cedar : marché" in one for one in said)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from app.api.acts import Key, Made, made_once
 from app.deps import reading, wiring_of
-from app.papers import draw
+from app.papers import draw, drawn_when_asked
 from app.routing import api_router
 from sad.attachments.names import disposition
 from sad.db.work import Work
@@ -92,6 +92,8 @@ def content(request: Request, paper_id: UUID, paper_format: PaperFormat) -> Resp
     """A file of an issued paper, byte for byte as it was drawn."""
     with reading(request) as work:
         row = queries.paper(work, paper_id)
+    drawn_when_asked(wiring_of(request), row.organisation_id, row.id)
+    with reading(request) as work:
         file = files.file_of(work, row, paper_format)
         blocks = files.content(work, file, wiring_of(request).store)
     name = f"{row.kind}-{row.number}-v{row.version}.{paper_format.value}"
